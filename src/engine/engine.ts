@@ -1,0 +1,219 @@
+// The local Lambda as one object: opens its store, listens, serves, and ends cleanly.
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AsyncQueue } from './events/async-queue.ts';
+import type { ApiRequest, ApiResponse } from './http/exchange.ts';
+import { ApiServer } from './http/server.ts';
+import { ServiceError } from './http/service-error.ts';
+import { SignatureChecker } from './http/signature.ts';
+import { functionArn, type Whereabouts } from './lambda-api/configuration.ts';
+import { Functions } from './lambda-api/functions.ts';
+import { InvokeOperation, newTraceId } from './lambda-api/invoke.ts';
+import { LambdaService } from './lambda-api/lambda-service.ts';
+import type { EngineConnection } from './launch.ts';
+import { Lifetime } from './lifetime.ts';
+import { LogsService } from './logs-api/logs-service.ts';
+import { Environment } from './sandbox/environment.ts';
+import { Interpreters } from './sandbox/interpreters.ts';
+import { EnvironmentPools } from './sandbox/pool.ts';
+import { invalidParameter } from './http/service-error.ts';
+import { CodeStore } from './store/code-store.ts';
+import { openDatabase } from './store/database.ts';
+import { EventStore } from './store/event-store.ts';
+import { FunctionStore, type FunctionRecord } from './store/function-store.ts';
+import { LogStore } from './store/log-store.ts';
+import { Settings } from './store/settings.ts';
+import { StsService } from './sts-api/sts-service.ts';
+
+export interface EngineOptions {
+  readonly dataDirectory: string;
+  /** Bootstrap programs, a folder per language. */
+  readonly runtimesDirectory: string;
+  /** Absent: the port of last time if it is free, else any. */
+  readonly port?: number;
+  readonly auth: 'sigv4' | 'none';
+  readonly region: string;
+  readonly accountId: string;
+  /** Invocations at the same time. */
+  readonly concurrency: number;
+  /** Absent: stays until it is told to end. */
+  readonly idleMs?: number;
+  /** Shortens the waits before asynchronous retries, ms. */
+  readonly retryDelaysMs?: readonly number[];
+  /** Called for faults of the engine itself. */
+  readonly reportFault: (error: unknown) => void;
+}
+
+export interface Engine {
+  readonly connection: EngineConnection;
+  /** Resolves when nobody has used it for `idleMs`. */
+  readonly idle: Promise<void>;
+  /** Ends environments, closes connections, and leaves the store complete. */
+  dispose(): Promise<void>;
+}
+
+const environmentIdleMs = 10 * 60_000;
+const downloadLinkMs = 10 * 60_000;
+
+/** Throws DataDirectoryInUse where another engine has the folder, and EADDRINUSE where the port is taken. */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { dataDirectory, region, accountId } = options;
+  const where: Whereabouts = { region, accountId };
+  const database = openDatabase(dataDirectory);
+  const settings = new Settings(database);
+  const credentials = {
+    accessKeyId: settings.getOrMake('accessKeyId', () => `LKIA${randomBytes(8).toString('hex').toUpperCase()}`),
+    secretAccessKey: settings.getOrMake('secretAccessKey', () => randomBytes(30).toString('base64')),
+  };
+  const functionStore = new FunctionStore(database);
+  const logs = new LogStore(database);
+  const code = new CodeStore(dataDirectory);
+  const interpreters = new Interpreters();
+  const temporaryRoot = path.join(dataDirectory, 'run');
+  await rm(temporaryRoot, { recursive: true, force: true }); // what a killed engine left
+  await mkdir(temporaryRoot, { recursive: true, mode: 0o700 });
+  await code.removeUnused(functionStore.usedCode());
+
+  const listening = { endpoint: '' };
+  const pools = new EnvironmentPools({
+    concurrency: options.concurrency,
+    idleMs: environmentIdleMs,
+    createEnvironment: async (record: FunctionRecord) => {
+      const family = record.runtime.startsWith('nodejs') ? 'nodejs' : 'python';
+      const interpreter = await interpreters.find(record.runtime);
+      if (!interpreter) {
+        throw invalidParameter(
+          'This machine has no Python 3, which this function needs. Install it (python3) and invoke the function again.',
+        );
+      }
+      return new Environment({
+        function: record,
+        functionArn: functionArn(where, record.name),
+        interpreter,
+        bootstrap: path.join(options.runtimesDirectory, family, family === 'nodejs' ? 'bootstrap.mjs' : 'bootstrap.py'),
+        taskRoot: code.taskRoot(record.codeSha256),
+        temporaryRoot,
+        engine: { ...listening, ...credentials, region },
+        writeLog: (group, stream, message, timestamp) => logs.append(group, stream, [{ message, timestamp }]),
+      });
+    },
+  });
+  const queue = new AsyncQueue({
+    store: new EventStore(database),
+    functions: functionStore,
+    pools,
+    newTraceId,
+    reportFault: options.reportFault,
+    ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
+  });
+  const links = new DownloadLinks();
+  const functions = new Functions({
+    store: functionStore,
+    code,
+    pools,
+    where,
+    downloadUrl: (codeSha256) => `${listening.endpoint}${links.make(codeSha256)}`,
+  });
+  const lifetime = new Lifetime({ idleMs: options.idleMs, isBusy: () => pools.running > 0 || queue.size > 0 });
+  const instance = randomUUID();
+
+  const own = async (request: ApiRequest, checkSignature: () => void): Promise<ApiResponse> => {
+    if (request.path === '/_engine/code') {
+      const zip = await code.readZip(links.check(request.query));
+      return { status: 200, headers: { 'content-type': 'application/zip' }, body: zip };
+    }
+    checkSignature();
+    if (request.path === '/_engine/lease') {
+      return {
+        status: 200,
+        stream: (response) => {
+          response.flushHeaders();
+          response.once('close', lifetime.begin());
+        },
+      };
+    }
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ instance, pid: process.pid }),
+    };
+  };
+
+  const listen = async (port: number): Promise<ApiServer> =>
+    ApiServer.listen({
+      port,
+      own,
+      onRequest: () => lifetime.begin(),
+      services: [
+        new LambdaService(functions, new InvokeOperation({ functions, pools, queue }), options.reportFault),
+        new LogsService(logs, where, options.reportFault),
+        new StsService(accountId),
+      ],
+      ...(options.auth === 'sigv4' && { signatures: new SignatureChecker(credentials) }),
+    });
+  let server: ApiServer;
+  try {
+    server = options.port === undefined ? await listenAgain(listen, settings) : await listen(options.port);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  listening.endpoint = server.endpoint;
+  settings.set('port', new URL(server.endpoint).port);
+  const connection: EngineConnection = { endpoint: server.endpoint, ...credentials, region, accountId };
+  const connectionFile = path.join(dataDirectory, 'engine.json');
+  await writeFile(connectionFile, JSON.stringify({ ...connection, pid: process.pid }), { mode: 0o600 });
+  queue.resume();
+
+  return {
+    connection,
+    idle: lifetime.idle,
+    async dispose() {
+      await rm(connectionFile, { force: true });
+      lifetime.dispose();
+      queue.close();
+      await pools.close();
+      await server.close();
+      logs.flush();
+      database.close();
+      await rm(temporaryRoot, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The port of last time, so that people's scripts stay right; any other where somebody else has it now. */
+async function listenAgain(listen: (port: number) => Promise<ApiServer>, settings: Settings): Promise<ApiServer> {
+  const last = Number(settings.get('port') ?? 0);
+  try {
+    return await listen(last);
+  } catch (error) {
+    if (last === 0) throw error;
+    return listen(0);
+  }
+}
+
+/** Links that need no signature of the caller's, as S3's presigned ones: they carry a proof of their own and expire. */
+class DownloadLinks {
+  readonly #key = randomBytes(32);
+
+  make(codeSha256: string): string {
+    const expires = String(Date.now() + downloadLinkMs);
+    return `/_engine/code?${new URLSearchParams({ sha256: codeSha256, expires, proof: this.#proof(codeSha256, expires) }).toString()}`;
+  }
+
+  check(query: URLSearchParams): string {
+    const codeSha256 = query.get('sha256') ?? '';
+    const expires = query.get('expires') ?? '';
+    const given = Buffer.from(query.get('proof') ?? '');
+    const expected = Buffer.from(this.#proof(codeSha256, expires));
+    if (given.length !== expected.length || !timingSafeEqual(given, expected) || Number(expires) < Date.now()) {
+      throw new ServiceError('AccessDenied', 403, 'This download link has expired. Call GetFunction for a new one.');
+    }
+    return codeSha256;
+  }
+
+  #proof(codeSha256: string, expires: string): string {
+    return createHmac('sha256', this.#key).update(`${codeSha256}\n${expires}`).digest('base64url');
+  }
+}

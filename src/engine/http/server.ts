@@ -1,0 +1,147 @@
+// The engine's one door: every request is read, held against the guards, given to its service, and answered.
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ApiRequest, ApiResponse, Service } from './exchange.ts';
+import { refuseForeignRequest } from './guards.ts';
+import { ServiceError } from './service-error.ts';
+import { signedService, type SignatureChecker } from './signature.ts';
+
+export interface ApiServerOptions {
+  readonly port: number;
+  readonly services: readonly Service[];
+  /** Absent: any credentials are accepted. */
+  readonly signatures?: SignatureChecker;
+  /** Requests of the engine's own clients (health, lease, package download), below `/_engine/`. */
+  readonly own: (request: ApiRequest, checkSignature: () => void) => Promise<ApiResponse>;
+  /** Called when a request begins, returns the call for its end: keeps the engine alive meanwhile. */
+  readonly onRequest: () => () => void;
+}
+
+/** Largest request body of any operation: a 50 MB zip in base64 and its JSON around it. */
+const maxBodyBytes = 70_167_211;
+
+export class ApiServer {
+  readonly #options: ApiServerOptions;
+  readonly #server: Server;
+  #port = 0;
+
+  private constructor(options: ApiServerOptions) {
+    this.#options = options;
+    this.#server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
+      void this.#serve(request, response);
+    });
+  }
+
+  /** Listens on loopback. Rejects with EADDRINUSE where the port is taken. */
+  static async listen(options: ApiServerOptions): Promise<ApiServer> {
+    const server = new ApiServer(options);
+    await new Promise<void>((resolve, reject) => {
+      server.#server.once('error', reject);
+      server.#server.listen(options.port, '127.0.0.1', resolve);
+    });
+    server.#port = (server.#server.address() as AddressInfo).port; // a TCP server that listens has a TCP address
+    return server;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const done = this.#options.onRequest();
+    response.once('close', done);
+    const requestId = randomUUID();
+    let service: Service | undefined;
+    try {
+      refuseForeignRequest(request, this.#port);
+      const body = await readBody(request);
+      const apiRequest = toApiRequest(request, response, body);
+      const checkSignature = (): void => this.#options.signatures?.check(request, body);
+      if (apiRequest.path.startsWith('/_engine/')) {
+        send(response, await this.#options.own(apiRequest, checkSignature), requestId);
+        return;
+      }
+      service = this.#serviceOf(apiRequest);
+      checkSignature();
+      send(response, await service.handle(apiRequest), requestId);
+    } catch (error) {
+      const answer = service ? service.describeError(error, requestId) : plainError(error);
+      send(response, answer, requestId);
+    }
+  }
+
+  #serviceOf(request: ApiRequest): Service {
+    const byName = (name: string | undefined): Service | undefined =>
+      this.#options.services.find((service) => service.signingName === name);
+    const target = request.headers['x-amz-target'];
+    const guess =
+      typeof target === 'string' && target.startsWith('Logs_') ? 'logs' : request.path === '/' ? 'sts' : 'lambda';
+    const service = byName(signedService(request.headers.authorization)) ?? byName(guess);
+    if (!service)
+      throw new ServiceError('UnknownOperationException', 404, 'The local Lambda does not serve this request.');
+    return service;
+  }
+}
+
+function toApiRequest(request: IncomingMessage, response: ServerResponse, body: Buffer): ApiRequest {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableEnded) gone.abort();
+  });
+  const [path = '/'] = (request.url ?? '/').split('?');
+  return {
+    method: request.method ?? 'GET',
+    path,
+    query: url.searchParams,
+    headers: request.headers,
+    body,
+    signal: gone.signal,
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    // The rest is read and dropped, so that the client gets to see the answer instead of a reset connection.
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
+  }
+  if (bytes > maxBodyBytes) {
+    throw new ServiceError(
+      'RequestEntityTooLargeException',
+      413,
+      `Request must be smaller than ${maxBodyBytes} bytes for the CreateFunction operation`,
+    );
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+function send(response: ServerResponse, answer: ApiResponse, requestId: string): void {
+  if (response.destroyed) return;
+  response.writeHead(answer.status, {
+    'x-amzn-requestid': requestId,
+    ...(answer.stream ? {} : { 'content-length': String(Buffer.byteLength(answer.body ?? '')) }),
+    ...answer.headers,
+  });
+  if (answer.stream) answer.stream(response);
+  else response.end(answer.body);
+}
+
+function plainError(error: unknown): ApiResponse {
+  const known = error instanceof ServiceError;
+  return {
+    status: known ? error.status : 500,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': known ? error.code : 'ServiceException' },
+    body: JSON.stringify({ message: known ? error.message : 'The local Lambda failed to serve this request.' }),
+  };
+}

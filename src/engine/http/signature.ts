@@ -1,0 +1,157 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { ServiceError } from './service-error.ts';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+const allowedSkewMs = 5 * 60_000;
+
+/**
+ * Checks AWS Signature Version 4 in the Authorization header.
+ * Source: "Signature Version 4 signing process" in the AWS General Reference.
+ * Throws a ServiceError as the services answer it (403).
+ */
+export class SignatureChecker {
+  readonly #credentials: Credentials;
+  readonly #now: () => number;
+  /** Signing keys by date, region and service: derived once a day. */
+  readonly #keys = new Map<string, Buffer>();
+
+  constructor(credentials: Credentials, now: () => number = Date.now) {
+    this.#credentials = credentials;
+    this.#now = now;
+  }
+
+  check(request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>, body: Buffer): void {
+    const authorization = parseAuthorization(request.headers.authorization);
+    if (authorization.accessKeyId !== this.#credentials.accessKeyId) {
+      throw new ServiceError(
+        'UnrecognizedClientException',
+        403,
+        'The security token included in the request is invalid.',
+      );
+    }
+    const amzDate = header(request, 'x-amz-date');
+    this.#checkDate(amzDate, authorization.scope);
+
+    const payloadHash = header(request, 'x-amz-content-sha256') || sha256(body);
+    if (payloadHash !== 'UNSIGNED-PAYLOAD' && payloadHash !== sha256(body)) throw mismatch();
+    if (!authorization.signedHeaders.includes('host')) throw mismatch();
+
+    const [path, query = ''] = splitOnce(request.url ?? '/', '?');
+    const canonical = [
+      request.method,
+      canonicalPath(path),
+      canonicalQuery(query),
+      ...authorization.signedHeaders.map((name) => `${name}:${header(request, name).trim().replace(/ +/g, ' ')}`),
+      '',
+      authorization.signedHeaders.join(';'),
+      payloadHash,
+    ].join('\n');
+    const toSign = ['AWS4-HMAC-SHA256', amzDate, authorization.scope, sha256(canonical)].join('\n');
+    const expected = hmac(this.#signingKey(authorization.scope), toSign);
+    const given = Buffer.from(authorization.signature, 'hex');
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw mismatch();
+  }
+
+  #checkDate(amzDate: string, scope: string): void {
+    const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate);
+    if (!parts) throw incomplete('Authorization header requires a valid X-Amz-Date header.');
+    const [, year, month, day, hour, minute, second] = parts.map(Number);
+    const signedAt = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+    const now = this.#now();
+    if (signedAt < now - allowedSkewMs) {
+      throw invalid(
+        `Signature expired: ${amzDate} is now earlier than ${stamp(now - allowedSkewMs)} (${stamp(now)} - 5 min.)`,
+      );
+    }
+    if (signedAt > now + allowedSkewMs) {
+      throw invalid(
+        `Signature not yet current: ${amzDate} is still later than ${stamp(now + allowedSkewMs)} (${stamp(now)} + 5 min.)`,
+      );
+    }
+    if (!amzDate.startsWith(scope.slice(0, 8)))
+      throw invalid('Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP');
+  }
+
+  #signingKey(scope: string): Buffer {
+    let key = this.#keys.get(scope);
+    if (!key) {
+      const [date = '', region = '', service = '', terminator = ''] = scope.split('/');
+      key = [region, service, terminator].reduce(hmac, hmac(`AWS4${this.#credentials.secretAccessKey}`, date));
+      if (this.#keys.size > 100) this.#keys.clear();
+      this.#keys.set(scope, key);
+    }
+    return key;
+  }
+}
+
+/** The service a request was signed for, or undefined where it carries no such header. */
+export function signedService(authorization: string | undefined): string | undefined {
+  return /Credential=[^/,\s]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/.exec(authorization ?? '')?.[1];
+}
+
+function parseAuthorization(value: string | undefined): {
+  accessKeyId: string;
+  scope: string;
+  signedHeaders: string[];
+  signature: string;
+} {
+  if (!value) throw new ServiceError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token');
+  const credential = /Credential=([^/,\s]+)\/([^,\s]+)/.exec(value);
+  const signedHeaders = /SignedHeaders=([^,\s]+)/.exec(value)?.[1];
+  const signature = /Signature=([0-9a-f]+)/.exec(value)?.[1];
+  if (!value.startsWith('AWS4-HMAC-SHA256 ') || !credential?.[1] || !credential[2] || !signedHeaders || !signature) {
+    throw incomplete('Authorization header requires AWS4-HMAC-SHA256 with Credential, SignedHeaders and Signature.');
+  }
+  return { accessKeyId: credential[1], scope: credential[2], signedHeaders: signedHeaders.split(';'), signature };
+}
+
+function canonicalPath(path: string): string {
+  // Lambda and its neighbours encode each segment of the path as sent once more.
+  return path.split('/').map(encode).join('/');
+}
+
+function canonicalQuery(query: string): string {
+  if (!query) return '';
+  return query
+    .split('&')
+    .map((pair) => splitOnce(pair, '='))
+    .map(([name, value = '']) => [encode(decode(name)), encode(decode(value))] as const)
+    .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+function header(request: Pick<IncomingMessage, 'headers'>, name: string): string {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(',') : (value ?? '');
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const sha256 = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
+const stamp = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
+const invalid = (message: string): ServiceError => new ServiceError('InvalidSignatureException', 403, message);
+const incomplete = (message: string): ServiceError => new ServiceError('IncompleteSignatureException', 403, message);
+const mismatch = (): ServiceError =>
+  invalid(
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+  );
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,54 @@
+import type { FunctionRecord } from '../store/function-store.ts';
+
+export interface Whereabouts {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+export const functionArn = (where: Whereabouts, name: string): string =>
+  `arn:aws:lambda:${where.region}:${where.accountId}:function:${name}`;
+
+export interface ConfigurationState {
+  readonly state: 'Pending' | 'Active';
+  readonly lastUpdateStatus?: 'InProgress' | 'Successful';
+}
+
+export const settled: ConfigurationState = { state: 'Active', lastUpdateStatus: 'Successful' };
+
+/** The API's FunctionConfiguration of a function. */
+export function configurationOf(
+  record: FunctionRecord,
+  where: Whereabouts,
+  { state, lastUpdateStatus }: ConfigurationState,
+): Record<string, unknown> {
+  return {
+    FunctionName: record.name,
+    FunctionArn: functionArn(where, record.name),
+    Runtime: record.runtime,
+    Role: record.role,
+    Handler: record.handler,
+    CodeSize: record.codeSize,
+    Description: record.description,
+    Timeout: record.timeoutSeconds,
+    MemorySize: record.memorySizeMB,
+    LastModified: record.lastModified,
+    CodeSha256: record.codeSha256,
+    Version: '$LATEST',
+    ...(Object.keys(record.environment).length > 0 && { Environment: { Variables: record.environment } }),
+    TracingConfig: { Mode: 'PassThrough' },
+    RevisionId: record.revisionId,
+    State: state,
+    ...(state === 'Pending' && { StateReason: 'The function is being created.', StateReasonCode: 'Creating' }),
+    ...(lastUpdateStatus && { LastUpdateStatus: lastUpdateStatus }),
+    ...(lastUpdateStatus === 'InProgress' && {
+      LastUpdateStatusReason: 'The function is being created.',
+      LastUpdateStatusReasonCode: 'Creating',
+    }),
+    PackageType: 'Zip',
+    Architectures: [record.architecture],
+    EphemeralStorage: { Size: record.ephemeralStorageMB },
+    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    RuntimeVersionConfig: { RuntimeVersionArn: `arn:aws:lambda:${where.region}::runtime:${record.runtime}` },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: record.logGroup },
+  };
+}

@@ -1,0 +1,85 @@
+// Reads and judges the settings of a function as CreateFunction and UpdateFunctionConfiguration carry them.
+import { invalidParameter } from '../http/service-error.ts';
+import type { FunctionRecord } from '../store/function-store.ts';
+
+/** Runtimes this engine has a bootstrap for. */
+const servedRuntimes = /^(nodejs(18|20|22|24|26)\.x|python3\.(8|9|1\d))$/;
+
+export type Settings = Pick<
+  FunctionRecord,
+  | 'runtime'
+  | 'handler'
+  | 'role'
+  | 'description'
+  | 'timeoutSeconds'
+  | 'memorySizeMB'
+  | 'ephemeralStorageMB'
+  | 'environment'
+  | 'logGroup'
+>;
+
+/** `input` has passed the service model's constraints, so that types are what the model says. */
+export function readSettings(input: Readonly<Record<string, unknown>>, before: Settings): Settings {
+  const settings: Settings = {
+    runtime: text(input['Runtime']) ?? before.runtime,
+    handler: text(input['Handler']) ?? before.handler,
+    role: text(input['Role']) ?? before.role,
+    description: text(input['Description']) ?? before.description,
+    timeoutSeconds: number(input['Timeout']) ?? before.timeoutSeconds,
+    memorySizeMB: number(input['MemorySize']) ?? before.memorySizeMB,
+    ephemeralStorageMB: number(field(input['EphemeralStorage'], 'Size')) ?? before.ephemeralStorageMB,
+    environment: variables(input['Environment']) ?? before.environment,
+    logGroup: text(field(input['LoggingConfig'], 'LogGroup')) ?? before.logGroup,
+  };
+  if (!settings.runtime)
+    throw invalidParameter(
+      'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+    );
+  if (!settings.handler)
+    throw invalidParameter(
+      'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+    );
+  if (!servedRuntimes.test(settings.runtime)) {
+    throw invalidParameter(
+      `The local Lambda runs Node.js and Python functions so far, not ${settings.runtime}. Deploy this function to AWS instead.`,
+    );
+  }
+  checkEnvironment(settings.environment);
+  return settings;
+}
+
+function checkEnvironment(environment: Readonly<Record<string, string>>): void {
+  const measured = JSON.stringify(environment);
+  if (Object.keys(environment).length > 0 && Buffer.byteLength(measured) > 4096) {
+    throw invalidParameter(
+      `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${measured}`,
+    );
+  }
+  const reserved = Object.keys(environment).filter((name) => reservedNames.has(name));
+  if (reserved.length > 0) {
+    throw invalidParameter(
+      `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
+    );
+  }
+}
+
+const reservedNames = new Set([
+  '_HANDLER', '_X_AMZN_TRACE_ID', 'AWS_DEFAULT_REGION', 'AWS_REGION', 'AWS_EXECUTION_ENV', 'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 'AWS_LAMBDA_FUNCTION_VERSION', 'AWS_LAMBDA_INITIALIZATION_TYPE', 'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN',
+  'AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'LAMBDA_RUNTIME_DIR',
+]); // prettier-ignore
+
+function variables(environment: unknown): Record<string, string> | undefined {
+  if (environment === undefined) return undefined;
+  const given = field(environment, 'Variables');
+  if (typeof given !== 'object' || given === null) return {};
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+}
+
+export function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+export const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

@@ -1,0 +1,31 @@
+import { invalidParameter, notFound } from '../http/service-error.ts';
+
+export interface FunctionReference {
+  readonly name: string;
+  readonly qualifier: string | undefined;
+}
+
+/**
+ * Reads a function's name, partial ARN or ARN, with or without a qualifier, as the API's FunctionName takes it.
+ * Throws where it names another region, or says another qualifier than the one given beside it.
+ */
+export function readFunctionReference(text: string, qualifier: string | undefined, region: string): FunctionReference {
+  const parts = text.split(':');
+  let name = parts[0] ?? '';
+  let ownQualifier = parts[1];
+  const at = parts.indexOf('function');
+  if (at >= 0) {
+    name = parts[at + 1] ?? '';
+    ownQualifier = parts[at + 2];
+    const given = parts[0] === 'arn' ? parts[3] : undefined;
+    if (given && given !== region)
+      throw notFound(`Functions from '${given}' are not reachable in this region ('${region}')`);
+  } else if (parts.length === 3 || /^\d{12}$/.test(name)) {
+    name = parts[1] ?? '';
+    ownQualifier = parts[2];
+  }
+  if (qualifier && ownQualifier && qualifier !== ownQualifier) {
+    throw invalidParameter('The derived qualifier from the function name does not match the specified qualifier.');
+  }
+  return { name, qualifier: qualifier ?? ownQualifier };
+}

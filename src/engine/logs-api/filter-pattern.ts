@@ -1,0 +1,48 @@
+import { ServiceError } from '../http/service-error.ts';
+
+/**
+ * Compiles a CloudWatch Logs filter pattern for unstructured text: `term`, `"a phrase"`, `-not`, `?either ?or`, `%regex%`.
+ * Source: "Filter pattern syntax" in the CloudWatch Logs User Guide. Throws InvalidParameterException for other kinds.
+ */
+export function compileFilterPattern(pattern: string): (message: string) => boolean {
+  const trimmed = pattern.trim();
+  if (trimmed === '') return () => true;
+  if (/^[{[]/.test(trimmed)) {
+    throw new ServiceError(
+      'InvalidParameterException',
+      400,
+      'The local Lambda filters by text and %regular expressions%, not by JSON or columns yet.',
+    );
+  }
+  const required: Test[] = [];
+  const excluded: Test[] = [];
+  const optional: Test[] = [];
+  for (const [, sign, phrase, regex, word] of trimmed.matchAll(/([-?]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|(\S+))/g)) {
+    const test = regex ? regexTest(regex) : textTest(phrase?.replace(/\\(.)/g, '$1') ?? word ?? '');
+    (sign === '-' ? excluded : sign === '?' ? optional : required).push(test);
+  }
+  return (message) =>
+    required.every((test) => test(message)) &&
+    !excluded.some((test) => test(message)) &&
+    (optional.length === 0 || required.length > 0 || optional.some((test) => test(message)));
+}
+
+type Test = (message: string) => boolean;
+
+const textTest =
+  (text: string): Test =>
+  (message) =>
+    message.includes(text);
+
+function regexTest(source: string): Test {
+  try {
+    const expression = new RegExp(source);
+    return (message) => expression.test(message);
+  } catch {
+    throw new ServiceError(
+      'InvalidParameterException',
+      400,
+      `Invalid regular expression in the filter pattern: ${source}`,
+    );
+  }
+}

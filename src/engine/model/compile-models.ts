@@ -1,0 +1,90 @@
+// Turns the published service models (source/*.json.gz, Apache-2.0 data) into the small tables the engine reads at run time:
+// routes of every operation, and names, types and constraints of the inputs of those it serves.
+// Run it with `npm run models`; a unit test compares the committed tables with a fresh compilation.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import type { OperationModel, ServiceModel, ShapeModel } from './service-model.ts';
+
+interface SourceShape extends Record<string, unknown> {
+  members?: Record<string, { shape: string; location?: string; locationName?: string }>;
+  member?: { shape: string };
+  key?: { shape: string };
+  value?: { shape: string };
+}
+
+interface SourceModel {
+  metadata: { protocol: string; targetPrefix?: string };
+  operations: Record<
+    string,
+    { http: { method: string; requestUri: string; responseCode?: number }; input?: { shape: string } }
+  >;
+  shapes: Record<string, SourceShape>;
+}
+
+const keptConstraints = ['type', 'required', 'min', 'max', 'pattern', 'enum', 'payload', 'sensitive'];
+
+export function compileModel(source: SourceModel, withInputs: (operation: string) => boolean): ServiceModel {
+  const operations: Record<string, OperationModel> = {};
+  const shapes: Record<string, ShapeModel> = {};
+
+  const keep = (name: string): void => {
+    const shape = source.shapes[name];
+    if (shapes[name] || !shape) return;
+    const kept: Record<string, unknown> = {};
+    for (const key of keptConstraints) if (shape[key] !== undefined) kept[key] = shape[key];
+    // The engine fills the table while it walks it; the finished record has the model's shape.
+    shapes[name] = kept as unknown as ShapeModel;
+    if (shape.members) {
+      kept['members'] = Object.fromEntries(
+        Object.entries(shape.members).map(([member, { shape: target, location, locationName }]) => {
+          keep(target);
+          return [member, { shape: target, ...(location && { location }), ...(locationName && { locationName }) }];
+        }),
+      );
+    }
+    for (const part of ['member', 'key', 'value'] as const) {
+      const target = shape[part]?.shape;
+      if (!target) continue;
+      keep(target);
+      kept[part] = target;
+    }
+  };
+
+  for (const [name, { http, input }] of Object.entries(source.operations).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const served = withInputs(name) && input !== undefined;
+    if (served) keep(input.shape);
+    operations[name] = {
+      method: http.method,
+      uri: http.requestUri,
+      status: http.responseCode ?? 200,
+      ...(served && { input: input.shape }),
+    };
+  }
+  return { ...(source.metadata.targetPrefix && { targetPrefix: source.metadata.targetPrefix }), operations, shapes };
+}
+
+export const servedOperations: Record<'lambda' | 'logs', readonly string[]> = {
+  lambda: [
+    'CreateFunction',
+    'GetFunction',
+    'GetFunctionConfiguration',
+    'ListFunctions',
+    'UpdateFunctionCode',
+    'UpdateFunctionConfiguration',
+    'DeleteFunction',
+    'Invoke',
+  ],
+  logs: ['DescribeLogGroups', 'DescribeLogStreams', 'GetLogEvents', 'FilterLogEvents', 'StartLiveTail'],
+};
+
+export function compileService(service: 'lambda' | 'logs'): string {
+  const file = new URL(`./source/${service}-service-2.json.gz`, import.meta.url);
+  const source: SourceModel = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8'));
+  return `${JSON.stringify(compileModel(source, (operation) => servedOperations[service].includes(operation)))}\n`;
+}
+
+if (import.meta.main) {
+  for (const service of ['lambda', 'logs'] as const) {
+    writeFileSync(new URL(`./${service}.json`, import.meta.url), compileService(service));
+  }
+}

@@ -1,0 +1,71 @@
+import type { ServiceModel } from './service-model.ts';
+
+export interface RouteMatch {
+  readonly operation: string;
+  /** URI labels, percent-decoded. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+interface CompiledRoute {
+  readonly operation: string;
+  readonly method: string;
+  readonly pattern: RegExp;
+  readonly labels: readonly string[];
+  readonly literals: number;
+}
+
+/** Finds the operation of a REST request. A trailing slash is as good as none (AWS CLI 2.9 sends one). */
+export class RouteTable {
+  readonly #routes: CompiledRoute[];
+
+  constructor(model: ServiceModel) {
+    this.#routes = Object.entries(model.operations)
+      .map(([operation, { method, uri }]) => compile(operation, method, uri))
+      // `/functions/{name}/code` before `/functions/{name}/{anything}`
+      .sort((a, b) => b.literals - a.literals);
+  }
+
+  match(method: string, path: string): RouteMatch | undefined {
+    for (const route of this.#routes) {
+      if (route.method !== method) continue;
+      const found = route.pattern.exec(path);
+      if (!found) continue;
+      const labels: Record<string, string> = {};
+      route.labels.forEach((label, index) => {
+        labels[label] = decodeLabel(found[index + 1] ?? '');
+      });
+      return { operation: route.operation, labels };
+    }
+    return undefined;
+  }
+}
+
+function compile(operation: string, method: string, uri: string): CompiledRoute {
+  const labels: string[] = [];
+  const [path = ''] = uri.split('?');
+  const source = path
+    .replace(/\/$/, '')
+    .split('/')
+    .map((segment) => {
+      const label = /^\{(.+?)(\+?)\}$/.exec(segment);
+      if (!label?.[1]) return segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      labels.push(label[1]);
+      return label[2] ? '(.+)' : '([^/]+)';
+    })
+    .join('/');
+  return {
+    operation,
+    method,
+    labels,
+    literals: source.split('/').length - labels.length,
+    pattern: new RegExp(`^${source}/?$`),
+  };
+}
+
+function decodeLabel(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray "%" fails the name's own pattern with a better message than a decoding error
+  }
+}

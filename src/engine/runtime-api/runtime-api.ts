@@ -1,0 +1,147 @@
+// The Lambda Runtime API (2018-06-01) as one execution environment sees it, on a port of its own.
+// Source: "Using the Lambda runtime API for custom runtimes" in the AWS Lambda Developer Guide.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the runtime is handed by GET /runtime/invocation/next. */
+export interface RuntimeEvent {
+  readonly requestId: string;
+  readonly deadlineMs: number;
+  readonly functionArn: string;
+  readonly traceId: string;
+  readonly clientContext?: string | undefined;
+  readonly payload: Buffer;
+}
+
+export interface RuntimeListener {
+  /** The runtime asks for work: its init, or its last invocation, is over. */
+  onNext(): void;
+  onResponse(requestId: string, body: Buffer): void;
+  onInvocationError(requestId: string, body: Buffer, errorType: string | undefined): void;
+  onInitError(body: Buffer, errorType: string | undefined): void;
+}
+
+/** A response of one byte more than this is Function.ResponseSizeTooLarge; one is read a little further to say its size. */
+export const maxResponseBytes = 6_291_556;
+const maxReadBytes = 64 * 1024 * 1024;
+
+export class RuntimeApi {
+  readonly #server: Server;
+  readonly #listener: RuntimeListener;
+  #waiting: ServerResponse | undefined;
+  #current: string | undefined;
+
+  private constructor(listener: RuntimeListener) {
+    this.#listener = listener;
+    this.#server = createServer({ requestTimeout: 0, keepAliveTimeout: 0 }, (request, response) => {
+      void this.#serve(request, response);
+    });
+  }
+
+  static async listen(listener: RuntimeListener): Promise<RuntimeApi> {
+    const api = new RuntimeApi(listener);
+    await new Promise<void>((resolve, reject) => {
+      api.#server.once('error', reject);
+      api.#server.listen(0, '127.0.0.1', resolve);
+    });
+    return api;
+  }
+
+  /** As AWS_LAMBDA_RUNTIME_API carries it. */
+  get address(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`; // a listening TCP server has a TCP address
+  }
+
+  /** Hands an event to the runtime, which must be waiting in `next`. */
+  deliver(event: RuntimeEvent): void {
+    const response = this.#waiting;
+    if (!response) throw new Error('The runtime is not waiting for an event');
+    this.#waiting = undefined;
+    this.#current = event.requestId;
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': event.payload.length,
+      'lambda-runtime-aws-request-id': event.requestId,
+      'lambda-runtime-deadline-ms': String(event.deadlineMs),
+      'lambda-runtime-invoked-function-arn': event.functionArn,
+      'lambda-runtime-trace-id': event.traceId,
+      ...(event.clientContext && { 'lambda-runtime-client-context': event.clientContext }),
+    });
+    response.end(event.payload);
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '';
+    if (request.method === 'GET' && path === '/2018-06-01/runtime/invocation/next') {
+      this.#current = undefined;
+      this.#waiting = response;
+      response.once('close', () => {
+        if (this.#waiting === response) this.#waiting = undefined;
+      });
+      this.#listener.onNext();
+      return;
+    }
+    const { body, cut } = await read(request);
+    const errorType = first(request.headers['lambda-runtime-function-error-type']);
+    if (request.method === 'POST' && path === '/2018-06-01/runtime/init/error') {
+      answer(response, 202);
+      this.#listener.onInitError(body, errorType);
+      return;
+    }
+    const invocation = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(path);
+    if (request.method !== 'POST' || !invocation?.[1])
+      return answer(response, 404, 'NotFound', 'No such path in the Runtime API');
+    const requestId = invocation[1];
+    if (requestId !== this.#current) return answer(response, 400, 'InvalidRequestID', 'Invalid request ID');
+    if (invocation[2] === 'error') {
+      this.#current = undefined;
+      answer(response, 202);
+      // Some runtimes report the end of a streamed response in a trailer, and most send no type at all.
+      this.#listener.onInvocationError(
+        requestId,
+        body,
+        errorType ?? first(request.trailers['lambda-runtime-function-error-type']),
+      );
+      return;
+    }
+    if (cut || body.length > maxResponseBytes)
+      answer(
+        response,
+        413,
+        'RequestEntityTooLarge',
+        `Exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
+      );
+    else answer(response, 202);
+    this.#current = undefined;
+    this.#listener.onResponse(requestId, body);
+  }
+}
+
+async function read(request: IncomingMessage): Promise<{ body: Buffer; cut: boolean }> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes <= maxReadBytes) chunks.push(chunk);
+    }
+  } catch {
+    // The runtime died while it was sending: its exit is what gets reported.
+  }
+  return { body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), cut: bytes > maxReadBytes };
+}
+
+function answer(response: ServerResponse, status: number, errorType?: string, errorMessage?: string): void {
+  const body = JSON.stringify(errorType ? { errorType, errorMessage } : { status: 'OK' });
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

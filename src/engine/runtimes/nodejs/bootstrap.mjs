@@ -1,0 +1,267 @@
+// Runs a Node.js function: finds its handler and speaks the Lambda Runtime API, nothing else.
+import { existsSync, readFileSync, writeSync } from 'node:fs';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { format } from 'node:util';
+
+const env = process.env;
+const [host, port] = env.AWS_LAMBDA_RUNTIME_API.split(':');
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+const majorVersion = Number(/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV)?.[1]);
+const logDescriptor = Number(env._LAMBDA_TELEMETRY_LOG_FD);
+delete env._LAMBDA_TELEMETRY_LOG_FD;
+let currentRequestId;
+
+function call(method, pathname, body, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const request = http.request(
+      {
+        host,
+        port,
+        method,
+        path: `/2018-06-01/runtime${pathname}`,
+        agent,
+        headers:
+          body === undefined
+            ? {}
+            : { 'content-length': Buffer.byteLength(body), 'content-type': 'application/json', ...headers },
+      },
+      (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({ headers: response.headers, status: response.statusCode, body: Buffer.concat(chunks) }),
+        );
+        response.on('error', reject);
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+// A frame a message, so that one of several lines stays one log event.
+function writeLog(message) {
+  const body = Buffer.from(message);
+  const frame = Buffer.alloc(16 + body.length);
+  frame.writeUInt32BE(0xa55a0003, 0);
+  frame.writeUInt32BE(body.length, 4);
+  frame.writeBigUInt64BE(BigInt(Date.now()) * 1000n, 8);
+  body.copy(frame, 16);
+  for (let at = 0; at < frame.length;) {
+    try {
+      at += writeSync(logDescriptor, frame, at);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
+function log(level, ...parts) {
+  writeLog(`${new Date().toISOString()}\t${currentRequestId ?? 'undefined'}\t${level}\t${format(...parts)}`);
+}
+
+for (const [method, level] of Object.entries({
+  debug: 'DEBUG',
+  info: 'INFO',
+  log: 'INFO',
+  warn: 'WARN',
+  error: 'ERROR',
+  trace: 'TRACE',
+})) {
+  console[method] = (...parts) => log(level, ...parts);
+}
+
+function describe(error) {
+  if (error instanceof Error || (typeof error === 'object' && error !== null && 'message' in error)) {
+    return {
+      errorType: error.name ?? 'Error',
+      errorMessage: String(error.message),
+      trace: String(error.stack ?? '').split('\n'),
+    };
+  }
+  return { errorType: typeof error, errorMessage: String(error), trace: [] };
+}
+
+function logged(error) {
+  const { errorType, errorMessage, trace } = describe(error);
+  const own =
+    error instanceof Error
+      ? Object.fromEntries(Object.entries(error).filter(([, value]) => typeof value !== 'function'))
+      : {};
+  return safeJson({ errorType, errorMessage, ...own, stack: trace });
+}
+
+function safeJson(value) {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify({ errorType: 'Error', errorMessage: 'The error could not be turned into JSON' });
+  }
+}
+
+class RuntimeFault extends Error {
+  constructor(name, message) {
+    super(message);
+    this.name = name;
+  }
+}
+
+async function loadHandler() {
+  const taskRoot = env.LAMBDA_TASK_ROOT;
+  const handler = env._HANDLER;
+  const base = path.basename(handler);
+  const dot = base.indexOf('.');
+  if (handler.includes('..') || dot < 1)
+    throw new RuntimeFault(
+      'Runtime.MalformedHandlerName',
+      `Bad handler: ${handler}. A handler is FILE.EXPORT, such as index.handler.`,
+    );
+  const stem = path.resolve(taskRoot, path.dirname(handler), base.slice(0, dot));
+  const exported = base.slice(dot + 1);
+  const file = [stem, `${stem}.js`, `${stem}.mjs`, `${stem}.cjs`].find(
+    (candidate) => existsSync(candidate) && !candidate.endsWith(path.sep),
+  );
+  if (!file || (file === stem && !path.extname(stem))) {
+    throw new RuntimeFault(
+      'Runtime.ImportModuleError',
+      `Error: Cannot find module '${path.relative(taskRoot, stem)}'\nRequire stack:\n- ${taskRoot}`,
+    );
+  }
+  const module = await importModule(file);
+  let found = module;
+  for (const key of exported.split('.')) found = found?.[key];
+  if (found === undefined) found = exported.split('.').reduce((value, key) => value?.[key], module.default);
+  if (found === undefined) throw new RuntimeFault('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
+  if (typeof found !== 'function') throw new RuntimeFault('Runtime.HandlerNotFound', `${handler} is not a function`);
+  return found;
+}
+
+async function importModule(file) {
+  try {
+    if (isEsModule(file)) return await import(pathToFileURL(file));
+    return createRequire(file)(file);
+  } catch (error) {
+    if (error?.code === 'ERR_REQUIRE_ESM' || error?.code === 'ERR_REQUIRE_ASYNC_MODULE')
+      return import(pathToFileURL(file));
+    if (error instanceof SyntaxError)
+      throw Object.assign(new RuntimeFault('Runtime.UserCodeSyntaxError', `SyntaxError: ${error.message}`), {
+        stack: error.stack,
+      });
+    if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {
+      throw Object.assign(new RuntimeFault('Runtime.ImportModuleError', `Error: ${error.message}`), {
+        stack: error.stack,
+      });
+    }
+    throw error;
+  }
+}
+
+function isEsModule(file) {
+  if (file.endsWith('.mjs')) return true;
+  if (file.endsWith('.cjs')) return false;
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    const manifest = path.join(folder, 'package.json');
+    if (existsSync(manifest)) return JSON.parse(readFileSync(manifest, 'utf8')).type === 'module';
+    if (folder === path.dirname(folder) || folder === env.LAMBDA_TASK_ROOT) return false;
+  }
+}
+
+function invoke(handler, event, context) {
+  if (majorVersion >= 24) {
+    if (handler.length >= 3) {
+      throw new RuntimeFault(
+        'Runtime.CallbackHandlerDeprecated',
+        'Callback handlers are gone since nodejs24.x: make the handler async and return its result, or deploy it with nodejs22.x.',
+      );
+    }
+    return Promise.resolve(handler(event, context));
+  }
+  return new Promise((resolve, reject) => {
+    const callback = (error, result) => (error ? reject(error) : resolve(result));
+    context.done = callback;
+    context.succeed = (result) => resolve(result);
+    context.fail = (error) => reject(error);
+    const returned = handler(event, context, callback);
+    if (typeof returned?.then === 'function') returned.then(resolve, reject);
+    else if (handler.length < 3 && returned !== undefined) resolve(returned);
+  });
+}
+
+async function reportFatal(name, error, exitCode) {
+  const fault = describe(error);
+  log(
+    'ERROR',
+    name === 'uncaughtException'
+      ? 'Uncaught Exception \t' + logged(error)
+      : 'Unhandled Promise Rejection \t' + logged(error),
+  );
+  if (currentRequestId) {
+    const body =
+      name === 'uncaughtException'
+        ? fault
+        : {
+            errorType: 'Runtime.UnhandledPromiseRejection',
+            errorMessage: `${fault.errorType}: ${fault.errorMessage}`,
+            trace: fault.trace,
+          };
+    await call('POST', `/invocation/${currentRequestId}/error`, safeJson(body), {
+      'lambda-runtime-function-error-type': body.errorType,
+    }).catch(() => {});
+  }
+  process.exit(exitCode);
+}
+
+process.on('uncaughtException', (error) => void reportFatal('uncaughtException', error, 129));
+process.on('unhandledRejection', (error) => void reportFatal('unhandledRejection', error, 128));
+
+async function serve(handler) {
+  for (;;) {
+    const next = await call('GET', '/invocation/next').catch(() => undefined);
+    if (next?.status !== 200) process.exit(0); // the engine is gone
+    const requestId = next.headers['lambda-runtime-aws-request-id'];
+    currentRequestId = requestId;
+    env._X_AMZN_TRACE_ID = next.headers['lambda-runtime-trace-id'] ?? '';
+    const deadline = Number(next.headers['lambda-runtime-deadline-ms']);
+    const clientContext = next.headers['lambda-runtime-client-context'];
+    const context = {
+      callbackWaitsForEmptyEventLoop: true,
+      functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
+      functionName: env.AWS_LAMBDA_FUNCTION_NAME,
+      memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+      logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
+      logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+      clientContext: clientContext ? JSON.parse(clientContext) : undefined,
+      identity: undefined,
+      invokedFunctionArn: next.headers['lambda-runtime-invoked-function-arn'],
+      awsRequestId: requestId,
+      getRemainingTimeInMillis: () => deadline - Date.now(),
+    };
+    let body;
+    try {
+      const result = await invoke(handler, JSON.parse(next.body.toString('utf8')), context);
+      body = JSON.stringify(result === undefined ? null : result) ?? 'null';
+    } catch (error) {
+      log('ERROR', 'Invoke Error \t' + logged(error));
+      const fault = describe(error);
+      await call('POST', `/invocation/${requestId}/error`, safeJson(fault), {
+        'lambda-runtime-function-error-type': fault.errorType.replace(/[^\x20-\x7e]/g, '?'),
+      });
+      continue;
+    }
+    await call('POST', `/invocation/${requestId}/response`, body);
+  }
+}
+
+let handler;
+try {
+  handler = await loadHandler();
+} catch (error) {
+  log('ERROR', 'Uncaught Exception \t' + logged(error));
+  const fault = describe(error);
+  await call('POST', '/init/error', safeJson(fault), { 'lambda-runtime-function-error-type': fault.errorType });
+  process.exit(1);
+}
+await serve(handler);

@@ -1,0 +1,182 @@
+"""Runs a Python function: finds its handler and speaks the Lambda Runtime API, nothing else."""
+
+import http.client
+import importlib
+import json
+import logging
+import os
+import sys
+import time
+import traceback
+
+TASK_ROOT = os.environ["LAMBDA_TASK_ROOT"]
+HOST = os.environ["AWS_LAMBDA_RUNTIME_API"]
+PREFIX = "/2018-06-01/runtime"
+LOG_DESCRIPTOR = int(os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD"))
+
+
+class RuntimeFault(Exception):
+    def __init__(self, error_type, message):
+        super().__init__(message)
+        self.error_type = error_type
+
+
+class Client:
+    def __init__(self):
+        self.connection = http.client.HTTPConnection(HOST)
+
+    def call(self, method, path, body=None, headers=None):
+        self.connection.request(method, PREFIX + path, body=body, headers=headers or {})
+        response = self.connection.getresponse()
+        return response, response.read()
+
+
+def write_frame(message):
+    """A frame a message, so that one of several lines stays one log event."""
+    body = message.encode("utf-8", "replace")
+    frame = (0xA55A0003).to_bytes(4, "big") + len(body).to_bytes(4, "big") + int(time.time() * 1_000_000).to_bytes(8, "big") + body
+    view = memoryview(frame)
+    while view:
+        view = view[os.write(LOG_DESCRIPTOR, view) :]
+
+
+class FrameHandler(logging.Handler):
+    def emit(self, record):
+        write_frame(self.format(record))
+
+
+class RequestIdFilter(logging.Filter):
+    request_id = ""
+
+    def filter(self, record):
+        record.aws_request_id = RequestIdFilter.request_id
+        return True
+
+
+def set_up_logging():
+    formatter = logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler = FrameHandler()
+    handler.setFormatter(formatter)
+    handler.addFilter(RequestIdFilter())
+    logging.getLogger().addHandler(handler)
+
+
+class Context:
+    def __init__(self, headers):
+        self.aws_request_id = headers["Lambda-Runtime-Aws-Request-Id"]
+        self.invoked_function_arn = headers["Lambda-Runtime-Invoked-Function-Arn"]
+        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.identity = None
+        client_context = headers.get("Lambda-Runtime-Client-Context")
+        self.client_context = json.loads(client_context) if client_context else None
+        self._deadline_ms = int(headers["Lambda-Runtime-Deadline-Ms"])
+
+    def get_remaining_time_in_millis(self):
+        return max(0, self._deadline_ms - int(time.time() * 1000))
+
+    def log(self, message):
+        sys.stdout.write(str(message))
+
+
+def load_handler():
+    name = os.environ["_HANDLER"]
+    module_name, dot, function_name = name.rpartition(".")
+    if not dot or not module_name:
+        raise RuntimeFault("Runtime.MalformedHandlerName", f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)")
+    module_name = module_name.replace("/", ".")
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError as error:
+        raise RuntimeFault("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}") from error
+    except SyntaxError as error:
+        raise RuntimeFault(
+            "Runtime.UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}"
+        ) from error
+    handler = getattr(module, function_name, None)
+    if handler is None:
+        raise RuntimeFault("Runtime.HandlerNotFound", f"Handler '{function_name}' missing on module '{module_name}'")
+    return handler
+
+
+def describe(error, request_id=""):
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if os.path.abspath(frame.filename) != os.path.abspath(__file__)]
+    fault = isinstance(error, RuntimeFault)
+    return {
+        "errorMessage": str(error),
+        "errorType": error.error_type if fault else type(error).__name__,
+        "requestId": request_id,
+        "stackTrace": [] if fault else traceback.format_list([frame for frame in own if "importlib" not in frame.filename]),
+    }
+
+
+def log_error(fault):
+    lines = f"[ERROR] {fault['errorType']}: {fault['errorMessage']}"
+    if fault["stackTrace"]:
+        lines += "\nTraceback (most recent call last):\n" + "".join(fault["stackTrace"])
+    write_frame(lines.rstrip("\n"))
+
+
+def post_error(client, path, fault):
+    headers = {"Content-Type": "application/json", "Lambda-Runtime-Function-Error-Type": fault["errorType"]}
+    client.call("POST", path, json.dumps(fault), headers)
+
+
+def default(value):
+    import decimal
+
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def serve(client, handler):
+    while True:
+        try:
+            response, payload = client.call("GET", "/invocation/next")
+        except OSError:
+            sys.exit(0)  # the engine is gone
+        except http.client.HTTPException:
+            sys.exit(0)
+        context = Context(response.headers)
+        request_id = context.aws_request_id
+        RequestIdFilter.request_id = request_id
+        os.environ["_X_AMZN_TRACE_ID"] = response.headers.get("Lambda-Runtime-Trace-Id", "")
+        try:
+            result = handler(json.loads(payload), context)
+            try:
+                body = json.dumps(result, default=default)
+            except (TypeError, ValueError) as error:
+                raise RuntimeFault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+        except Exception as error:
+            fault = describe(error, request_id)
+            sys.stdout.flush()
+            log_error(fault)
+            post_error(client, f"/invocation/{request_id}/error", fault)
+            continue
+        sys.stdout.flush()
+        client.call("POST", f"/invocation/{request_id}/response", body, {"Content-Type": "application/json"})
+
+
+def main():
+    sys.stdout.reconfigure(line_buffering=True)
+    # What the interpreter put first is the folder of this file; the function's own code comes first instead.
+    sys.path[0] = TASK_ROOT
+    set_up_logging()
+    client = Client()
+    try:
+        handler = load_handler()
+    except Exception as error:
+        fault = describe(error)
+        log_error(fault)
+        post_error(client, "/init/error", fault)
+        sys.exit(1)
+    serve(client, handler)
+
+
+main()

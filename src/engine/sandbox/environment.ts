@@ -1,0 +1,195 @@
+// An execution environment: one log stream, one runtime process at a time, one invocation at a time.
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { FunctionRecord } from '../store/function-store.ts';
+import { deadline } from './deadline.ts';
+import { functionEnvironment } from './function-environment.ts';
+import type { Interpreter } from './interpreters.ts';
+import {
+  exitMessage,
+  failure,
+  type InvocationEvent,
+  type InvocationOutcome,
+  type InvocationFailure,
+} from './outcome.ts';
+import { end, initReport, initStart, report, start } from './platform-lines.ts';
+import { RuntimeProcess, type InitResult, type RunResult } from './runtime-process.ts';
+import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
+
+export interface EnvironmentOptions {
+  readonly function: FunctionRecord;
+  readonly functionArn: string;
+  readonly interpreter: Interpreter;
+  readonly bootstrap: string;
+  readonly taskRoot: string;
+  readonly temporaryRoot: string;
+  readonly engine: { endpoint: string; region: string; accessKeyId: string; secretAccessKey: string };
+  readonly writeLog: (group: string, stream: string, message: string, timestamp: number) => void;
+}
+
+const initLimitMs = 10_000;
+const tailBytes = 4096;
+
+type InitAttempt =
+  | { readonly ok: true; readonly durationMs: number }
+  | { readonly ok: false; readonly durationMs: number; readonly failure: InvocationFailure };
+
+export class Environment {
+  readonly logStream: string;
+  readonly #options: EnvironmentOptions;
+  readonly #temporary: string;
+  #process: RuntimeProcess | undefined;
+  #tail: string[] | undefined;
+
+  constructor(options: EnvironmentOptions) {
+    this.#options = options;
+    const id = randomUUID().replaceAll('-', '');
+    this.logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
+    this.#temporary = path.join(options.temporaryRoot, id);
+  }
+
+  /** Whether its process still lives, so that the next invocation would be a warm one. */
+  get warm(): boolean {
+    return this.#process?.alive ?? false;
+  }
+
+  /** Runs one invocation, with an init before it where there is no runtime process yet (or none any more). */
+  async invoke(event: InvocationEvent): Promise<InvocationOutcome> {
+    const { timeoutSeconds, memorySizeMB } = this.#options.function;
+    this.#tail = [];
+    let initDurationMs: number | undefined;
+    if (this.#process && (await this.#process.ready()).kind !== 'ready') this.#process = undefined;
+    if (!this.#process) {
+      const attempt = await this.#init('init', initLimitMs, event.requestId);
+      if (attempt.ok) initDurationMs = attempt.durationMs;
+    }
+    this.#log(start(event.requestId, '$LATEST'));
+    const startedAt = performance.now();
+    const due = deadline(timeoutSeconds * 1000);
+    let failed: InvocationFailure | undefined;
+    if (!this.#process) {
+      // A failed init is tried once more as part of the first invocation, under the function's own timeout.
+      const attempt = await this.#init('invoke', timeoutSeconds * 1000, event.requestId);
+      failed = attempt.ok ? undefined : attempt.failure;
+    }
+    const result = failed ?? (await this.#run(event, due));
+    due.cancel();
+    const durationMs = performance.now() - startedAt;
+    const runtime = this.#process;
+    const maxMemoryUsedMB = (await runtime?.maxMemoryMB()) ?? 0;
+    if (result.kind === 'failure' && result.endsRuntime) await this.#stopRuntime();
+    else await runtime?.drainLogs();
+    if (result.kind === 'failure' && result.logLine) this.#log(`${result.logLine}\n`);
+    this.#log(end(event.requestId));
+    const reported = result.kind === 'failure' ? { status: result.status, errorType: result.errorType } : {};
+    this.#log(
+      report({ requestId: event.requestId, durationMs, initDurationMs, memorySizeMB, maxMemoryUsedMB, ...reported }),
+    );
+    const logTail = this.#takeTail();
+    if (result.kind === 'failure') return { functionError: 'Unhandled', payload: result.payload, logTail };
+    return { payload: result.body, logTail };
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#process?.shutdown();
+    await rm(this.#temporary, { recursive: true, force: true });
+  }
+
+  async #init(phase: 'init' | 'invoke', limitMs: number, requestId: string): Promise<InitAttempt> {
+    const { function: fn, interpreter, bootstrap, taskRoot, engine } = this.#options;
+    const family = fn.runtime.replace(/[\d.]+x?$/, '');
+    const version = `${family}:${interpreter.version}`;
+    const startedAt = performance.now();
+    if (phase === 'init') {
+      this.#log(
+        initStart(
+          version,
+          `arn:aws:lambda:${engine.region}::runtime:${createHash('sha256').update(version).digest('hex')}`,
+        ),
+      );
+      if (!interpreter.matches) {
+        this.#log(
+          `LAMBDA_WARNING: This machine has no ${fn.runtime}; the function runs on ${family} ${interpreter.version}.\n`,
+        );
+      }
+    }
+    await mkdir(this.#temporary, { recursive: true, mode: 0o700 });
+    const runtime = await RuntimeProcess.start({
+      command: interpreter.command,
+      args: [bootstrap],
+      cwd: taskRoot,
+      environment: functionEnvironment({
+        ...this.#options,
+        logStream: this.logStream,
+        temporary: this.#temporary,
+        runtimeDirectory: path.dirname(bootstrap),
+      }),
+      writeLog: (message, timestamp) => this.#log(message, timestamp),
+    });
+    this.#process = runtime;
+    const due = deadline(limitMs);
+    const result = await Promise.race([runtime.ready(), due.passed]);
+    due.cancel();
+    const durationMs = performance.now() - startedAt;
+    if (result !== 'passed' && result.kind === 'ready') return { ok: true, durationMs };
+    if (result === 'passed') await runtime.kill();
+    else if (result.kind === 'error') await runtime.shutdown();
+    await this.#stopRuntime();
+    const failed = initFailure(result, {
+      requestId,
+      timeoutSeconds: fn.timeoutSeconds,
+      startError: runtime.startError,
+    });
+    this.#log(initReport(phase, durationMs, failed));
+    return { ok: false, durationMs, failure: failed };
+  }
+
+  async #run(
+    event: InvocationEvent,
+    due: ReturnType<typeof deadline>,
+  ): Promise<{ kind: 'response'; body: Buffer } | InvocationFailure> {
+    const { functionArn, function: fn } = this.#options;
+    const { requestId } = event;
+    if (!this.#process) throw new Error('The environment has no runtime process');
+    const running = this.#process.run({ ...event, functionArn, deadlineMs: Date.now() + due.remainingMs() });
+    const result: RunResult | 'passed' = await Promise.race([running, due.passed]);
+    if (result === 'passed') return failure.timeout(requestId, fn.timeoutSeconds);
+    if (result.kind === 'exit') return failure.exit(requestId, exitMessage(result), true);
+    if (result.kind === 'error') return failure.reported(result);
+    if (result.body.length > maxResponseBytes) return failure.responseTooLarge(result.body.length);
+    return result;
+  }
+
+  /** Ends the process and waits until its last words are in the log. */
+  async #stopRuntime(): Promise<void> {
+    const runtime = this.#process;
+    this.#process = undefined;
+    if (!runtime) return;
+    await runtime.kill();
+    await runtime.closed();
+    await runtime.drainLogs();
+  }
+
+  #log(message: string, timestamp = Date.now()): void {
+    this.#options.writeLog(this.#options.function.logGroup, this.logStream, message, timestamp);
+    this.#tail?.push(message.endsWith('\n') ? message : `${message}\n`);
+  }
+
+  #takeTail(): Buffer {
+    const text = Buffer.from((this.#tail ?? []).join(''));
+    this.#tail = undefined;
+    return text.subarray(Math.max(0, text.length - tailBytes));
+  }
+}
+
+function initFailure(
+  result: InitResult | 'passed',
+  about: { requestId: string; timeoutSeconds: number; startError: Error | undefined },
+): InvocationFailure {
+  if (result === 'passed') return failure.timeout(about.requestId, about.timeoutSeconds);
+  if (result.kind === 'error') return { ...failure.reported(result), endsRuntime: true };
+  if (result.kind === 'exit')
+    return failure.exit(about.requestId, about.startError?.message ?? exitMessage(result), false);
+  throw new Error('A runtime that is ready has not failed');
+}

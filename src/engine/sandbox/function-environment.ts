@@ -1,0 +1,49 @@
+import type { EnvironmentOptions } from './environment.ts';
+
+/**
+ * The environment variables a function sees: those Lambda defines, the function's own, and nothing of the user's shell.
+ * Source: "Defined runtime environment variables" in the AWS Lambda Developer Guide.
+ */
+export function functionEnvironment(
+  options: Pick<EnvironmentOptions, 'function' | 'taskRoot' | 'engine' | 'interpreter'> & {
+    logStream: string;
+    temporary: string;
+    runtimeDirectory: string;
+  },
+): Record<string, string> {
+  const { function: fn, taskRoot, engine, interpreter, logStream, temporary, runtimeDirectory } = options;
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/bin',
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    TMPDIR: temporary,
+    ...(process.platform === 'win32' && {
+      SYSTEMROOT: process.env['SYSTEMROOT'] ?? '',
+      TEMP: temporary,
+      TMP: temporary,
+    }),
+    ...(fn.runtime.startsWith('nodejs') && { NODE_PATH: `/opt/nodejs/node_modules:${taskRoot}/node_modules` }),
+    ...(fn.runtime.startsWith('python') && { PYTHONPATH: taskRoot, PYTHONDONTWRITEBYTECODE: '1' }),
+    ...fn.environment,
+    _HANDLER: fn.handler,
+    AWS_REGION: engine.region,
+    AWS_DEFAULT_REGION: engine.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: fn.name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySizeMB),
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    AWS_ACCESS_KEY_ID: engine.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: engine.secretAccessKey,
+    // Functions call each other, and read logs, where they run themselves.
+    AWS_ENDPOINT_URL_LAMBDA: engine.endpoint,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: engine.endpoint,
+    AWS_ENDPOINT_URL_STS: engine.endpoint,
+    LAMBDA_TASK_ROOT: taskRoot,
+    LAMBDA_RUNTIME_DIR: runtimeDirectory,
+    _LAMBDA_TELEMETRY_LOG_FD: '3',
+    ...interpreter.environment,
+  };
+}

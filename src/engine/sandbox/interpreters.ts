@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+
+export interface Interpreter {
+  readonly command: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Such as `24.21.0`. */
+  readonly version: string;
+  /** False where this machine has only another version than the runtime's name asks for. */
+  readonly matches: boolean;
+}
+
+/** Finds the programs that run functions on this machine. Answers are remembered for the life of the engine. */
+export class Interpreters {
+  readonly #found = new Map<string, Promise<Interpreter | undefined>>();
+
+  /** The best interpreter for a runtime such as `nodejs24.x`; undefined where there is none at all. */
+  async find(runtime: string): Promise<Interpreter | undefined> {
+    let found = this.#found.get(runtime);
+    if (!found) {
+      found = runtime.startsWith('nodejs') ? findNode(runtime) : findPython(runtime);
+      this.#found.set(runtime, found);
+      // One that is missing now may be installed a minute later.
+      void found.then((interpreter) => interpreter ?? this.#found.delete(runtime));
+    }
+    return found;
+  }
+}
+
+async function findNode(runtime: string): Promise<Interpreter | undefined> {
+  const major = /^nodejs(\d+)/.exec(runtime)?.[1] ?? '';
+  const matches = (version: string): boolean => version.split('.')[0] === major;
+  const own: Interpreter = {
+    command: process.execPath,
+    environment: process.versions['electron'] ? { ELECTRON_RUN_AS_NODE: '1' } : {},
+    version: process.versions.node,
+    matches: matches(process.versions.node),
+  };
+  if (own.matches) return own;
+  for (const command of onPath('node')) {
+    const version = (await run(command, ['--version']))?.replace(/^v/, '');
+    if (version && matches(version)) return { command, environment: {}, version, matches: true };
+  }
+  return own;
+}
+
+async function findPython(runtime: string): Promise<Interpreter | undefined> {
+  const wanted = runtime.replace('python', '');
+  const script = 'import sys; print(sys.executable); print(".".join(map(str, sys.version_info[:3])))';
+  let fallback: Interpreter | undefined;
+  for (const name of [`python${wanted}`, 'python3', 'python']) {
+    for (const candidate of onPath(name)) {
+      // A version manager's shim answers with the interpreter behind it, which starts faster.
+      const [command, version] = (await run(candidate, ['-c', script]))?.split(/\r?\n/) ?? [];
+      if (!command || !version?.startsWith('3.')) continue;
+      const interpreter = { command, environment: {}, version, matches: version.startsWith(`${wanted}.`) };
+      if (interpreter.matches) return interpreter;
+      fallback ??= interpreter;
+    }
+  }
+  return fallback;
+}
+
+function onPath(name: string): string[] {
+  const file = process.platform === 'win32' ? `${name}.exe` : name;
+  return (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, file))
+    .filter((candidate) => {
+      try {
+        accessSync(candidate, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+async function run(command: string, args: string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(command, args, { timeout: 10_000 }, (error, stdout) => resolve(error ? undefined : stdout.trim()));
+  });
+}

@@ -1,0 +1,91 @@
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+
+/** CloudWatch Logs takes events of up to 256 KiB with 26 bytes of overhead; a longer line becomes several. */
+const maxEventLength = 262_144 - 26;
+const frameHeaderBytes = 16;
+
+export type WriteEvent = (message: string, timestamp: number) => void;
+
+/**
+ * Makes log events of what a function writes: a line each for stdout and stderr, a frame each for runtimes that frame their
+ * messages on the descriptor in _LAMBDA_TELEMETRY_LOG_FD (0xa55a type, length, time in µs), so that a message of several lines
+ * stays one event.
+ */
+export class LogCapture {
+  readonly #write: WriteEvent;
+  readonly #flushes: (() => void)[] = [];
+  #reads = 0;
+
+  constructor(write: WriteEvent) {
+    this.#write = write;
+  }
+
+  lines(source: Readable): void {
+    const decoder = new StringDecoder('utf8');
+    let rest = '';
+    source.on('data', (chunk: Buffer) => {
+      this.#reads += 1;
+      const pieces = (rest + decoder.write(chunk)).split('\n');
+      rest = pieces.pop() ?? '';
+      for (const line of pieces) this.#emit(line, Date.now());
+      if (rest.length > maxEventLength) {
+        this.#emit(rest, Date.now());
+        rest = '';
+      }
+    });
+    this.#flushes.push(() => {
+      if (rest) this.#emit(rest, Date.now());
+      rest = '';
+    });
+  }
+
+  frames(source: Readable): void {
+    let buffered: Buffer = Buffer.alloc(0);
+    source.on('data', (chunk: Buffer) => {
+      this.#reads += 1;
+      buffered = buffered.length === 0 ? chunk : Buffer.concat([buffered, chunk]);
+      let at = 0;
+      while (buffered.length - at >= frameHeaderBytes) {
+        if (buffered.readUInt16BE(at) !== 0xa55a) {
+          this.#emit(buffered.toString('utf8', at), Date.now()); // not framed after all: shown as it is
+          at = buffered.length;
+          break;
+        }
+        const end = at + frameHeaderBytes + buffered.readUInt32BE(at + 4);
+        if (buffered.length < end) break;
+        const timestamp = Number(buffered.readBigUInt64BE(at + 8) / 1000n);
+        this.#emit(buffered.toString('utf8', at + frameHeaderBytes, end), timestamp);
+        at = end;
+      }
+      buffered = buffered.subarray(at);
+    });
+  }
+
+  /**
+   * Resolves when everything the function has written so far has become events. It was written before its response was sent, so
+   * it lies in the pipes: turns of the event loop read them until one brings nothing new.
+   */
+  async drain(): Promise<void> {
+    let before = -1;
+    while (before !== this.#reads) {
+      before = this.#reads;
+      await nextTurn();
+      await nextTurn();
+    }
+    for (const flush of this.#flushes) flush();
+  }
+
+  #emit(text: string, timestamp: number): void {
+    const message = text.endsWith('\r') ? text.slice(0, -1) : text;
+    for (let at = 0; at === 0 || at < message.length; at += maxEventLength) {
+      this.#write(message.slice(at, at + maxEventLength), timestamp);
+    }
+  }
+}
+
+async function nextTurn(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -1,0 +1,93 @@
+// What an invocation can come to, in the shapes the service answers with.
+import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
+import type { RuntimeError, RuntimeExit } from './runtime-process.ts';
+
+export interface InvocationEvent {
+  readonly requestId: string;
+  readonly payload: Buffer;
+  readonly traceId: string;
+  /** Base64 JSON is decoded by the service; this is the JSON. */
+  readonly clientContext?: string | undefined;
+}
+
+export interface InvocationOutcome {
+  readonly functionError?: 'Unhandled';
+  readonly payload: Buffer;
+  /** The last 4 KB of what the invocation logged. */
+  readonly logTail: Buffer;
+}
+
+export interface InvocationFailure {
+  readonly kind: 'failure';
+  readonly payload: Buffer;
+  /** As the REPORT line carries it; a handler's own error leaves it out. */
+  readonly status: 'error' | 'timeout';
+  readonly errorType?: string | undefined;
+  /** The runtime process cannot go on after it. */
+  readonly endsRuntime: boolean;
+  readonly logLine?: string;
+}
+
+export const failure = {
+  timeout(requestId: string, timeoutSeconds: number): InvocationFailure {
+    const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
+    return {
+      kind: 'failure',
+      payload: json({ errorType: 'Sandbox.Timedout', errorMessage }),
+      status: 'timeout',
+      endsRuntime: true,
+      logLine: `${new Date().toISOString()} ${requestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds\n`,
+    };
+  },
+  exit(requestId: string, message: string, inInvoke: boolean): InvocationFailure {
+    const errorMessage = `RequestId: ${requestId} Error: ${message}`;
+    return {
+      kind: 'failure',
+      payload: json({ errorType: 'Runtime.ExitError', errorMessage }),
+      status: 'error',
+      errorType: 'Runtime.ExitError',
+      endsRuntime: true,
+      ...(inInvoke && { logLine: errorMessage }),
+    };
+  },
+  reported(error: RuntimeError): InvocationFailure {
+    return {
+      kind: 'failure',
+      payload: error.body,
+      status: 'error',
+      errorType: error.errorType ?? errorTypeOf(error.body),
+      endsRuntime: false,
+    };
+  },
+  responseTooLarge(bytes: number): InvocationFailure {
+    return {
+      kind: 'failure',
+      payload: json({
+        errorType: 'Function.ResponseSizeTooLarge',
+        errorMessage: `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
+      }),
+      status: 'error',
+      errorType: 'Function.ResponseSizeTooLarge',
+      endsRuntime: false,
+    };
+  },
+};
+
+export function exitMessage(exit: RuntimeExit): string {
+  if (exit.signal) return `Runtime exited with error: signal: ${exit.signal === 'SIGKILL' ? 'killed' : exit.signal}`;
+  return exit.code === 0
+    ? 'Runtime exited without providing a reason'
+    : `Runtime exited with error: exit status ${exit.code}`;
+}
+
+function errorTypeOf(body: Buffer): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof parsed === 'object' && parsed !== null && 'errorType' in parsed) return String(parsed.errorType);
+  } catch {
+    // a runtime of the user's own may send anything
+  }
+  return undefined;
+}
+
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));

@@ -1,0 +1,179 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { RuntimeApi, type RuntimeEvent } from '../runtime-api/runtime-api.ts';
+import { LogCapture, type WriteEvent } from './log-capture.ts';
+import { maxMemoryUsedMB } from './memory-use.ts';
+
+export interface RuntimeProcessOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment; AWS_LAMBDA_RUNTIME_API is added. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly writeLog: WriteEvent;
+}
+
+export interface RuntimeError {
+  readonly kind: 'error';
+  /** As the runtime sent it: JSON with errorType, errorMessage and a trace. */
+  readonly body: Buffer;
+  readonly errorType: string | undefined;
+}
+
+export interface RuntimeExit {
+  readonly kind: 'exit';
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export type InitResult = { readonly kind: 'ready' } | RuntimeError | RuntimeExit;
+export type RunResult = { readonly kind: 'response'; readonly body: Buffer } | RuntimeError | RuntimeExit;
+
+const shutdownGraceMs = 500;
+
+/** One process of a function's runtime and the Runtime API it talks to. */
+export class RuntimeProcess {
+  readonly exited: Promise<RuntimeExit>;
+  readonly #api: RuntimeApi;
+  readonly #child: ChildProcess;
+  readonly #capture: LogCapture;
+  #ready = Promise.withResolvers<InitResult>();
+  #running: { readonly requestId: string; readonly resolve: (result: RunResult) => void } | undefined;
+  #alive = true;
+  #memoryMB = 0;
+
+  private constructor(api: RuntimeApi, child: ChildProcess, capture: LogCapture) {
+    this.#api = api;
+    this.#child = child;
+    this.#capture = capture;
+    this.exited = new Promise((resolve) => {
+      const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
+        if (!this.#alive) return;
+        this.#alive = false;
+        const exit: RuntimeExit = { kind: 'exit', code, signal };
+        this.#ready.resolve(exit);
+        this.#running?.resolve(exit);
+        this.#api.close();
+        this.#signal('SIGKILL'); // what it started and left behind
+        resolve(exit);
+      };
+      child.once('exit', ended);
+      child.once('error', (error) => {
+        capture.drain().catch(() => undefined);
+        this.#startError = error;
+        ended(1, null);
+      });
+    });
+  }
+
+  /** Why the process could not be started at all. */
+  #startError: Error | undefined;
+
+  get startError(): Error | undefined {
+    return this.#startError;
+  }
+
+  static async start(options: RuntimeProcessOptions): Promise<RuntimeProcess> {
+    const holder: { process?: RuntimeProcess } = {};
+    const forward = (tell: (runtime: RuntimeProcess) => void): void => {
+      if (holder.process) tell(holder.process);
+    };
+    const api = await RuntimeApi.listen({
+      onNext: () => forward((runtime) => runtime.#ready.resolve({ kind: 'ready' })),
+      onResponse: (requestId, body) => forward((runtime) => runtime.#finish(requestId, { kind: 'response', body })),
+      onInvocationError: (requestId, body, errorType) =>
+        forward((runtime) => runtime.#finish(requestId, { kind: 'error', body, errorType })),
+      onInitError: (body, errorType) =>
+        forward((runtime) => runtime.#ready.resolve({ kind: 'error', body, errorType })),
+    });
+    const child = spawn(options.command, options.args, {
+      cwd: options.cwd,
+      env: { ...options.environment, AWS_LAMBDA_RUNTIME_API: api.address },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32', // a group of its own, so that what it starts can be ended with it
+      windowsHide: true,
+    });
+    const capture = new LogCapture(options.writeLog);
+    const [, out, err, framed] = child.stdio as unknown as (Readable | null)[]; // all three are pipes, see above
+    if (out) capture.lines(out);
+    if (err) capture.lines(err);
+    if (framed) capture.frames(framed);
+    holder.process = new RuntimeProcess(api, child, capture);
+    return holder.process;
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** Resolves when the runtime asks for its next event, or will never do so. */
+  async ready(): Promise<InitResult> {
+    return this.#ready.promise;
+  }
+
+  /** Runs one invocation; the runtime must be ready. */
+  async run(event: RuntimeEvent): Promise<RunResult> {
+    const { promise, resolve } = Promise.withResolvers<RunResult>();
+    this.#running = { requestId: event.requestId, resolve };
+    this.#ready = Promise.withResolvers();
+    await this.#measureMemory();
+    if (!this.#alive) resolve(await this.exited);
+    else this.#api.deliver(event);
+    return promise;
+  }
+
+  /** Everything written so far has become log events when this resolves. */
+  async drainLogs(): Promise<void> {
+    await this.#capture.drain();
+  }
+
+  /** Peak so far in MB; of a process that is gone, as last measured. */
+  async maxMemoryMB(): Promise<number> {
+    await this.#measureMemory();
+    return this.#memoryMB;
+  }
+
+  async kill(): Promise<void> {
+    this.#signal('SIGKILL');
+    await this.exited;
+  }
+
+  /** SIGTERM, and SIGKILL for what is still there half a second later. */
+  async shutdown(): Promise<void> {
+    if (!this.#alive) return;
+    this.#signal('SIGTERM');
+    const timer = setTimeout(() => this.#signal('SIGKILL'), shutdownGraceMs);
+    await this.exited;
+    clearTimeout(timer);
+  }
+
+  /** Resolves once stdout and stderr have ended as well. */
+  async closed(): Promise<void> {
+    if (this.#startError) return;
+    if (this.#child.stdout?.closed && this.#child.stderr?.closed) return;
+    await once(this.#child, 'close');
+  }
+
+  #finish(requestId: string, result: RunResult): void {
+    if (this.#running?.requestId !== requestId) return;
+    this.#running.resolve(result);
+    this.#running = undefined;
+  }
+
+  async #measureMemory(): Promise<void> {
+    if (this.#child.pid === undefined || !this.#alive) return;
+    this.#memoryMB = Math.max(this.#memoryMB, (await maxMemoryUsedMB(this.#child.pid)) ?? 0);
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      if (process.platform === 'win32') this.#child.kill(signal);
+      else process.kill(-pid, signal);
+    } catch {
+      // already gone
+    }
+  }
+}

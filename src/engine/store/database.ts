@@ -1,0 +1,63 @@
+// What the engine remembers: functions, log events and accepted asynchronous events in SQLite, code on disk by its SHA-256.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+export class DataDirectoryInUse extends Error {}
+
+const schema = `
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS functions (name TEXT PRIMARY KEY, configuration TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS log_groups (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, bytes INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE IF NOT EXISTS log_streams (
+  id INTEGER PRIMARY KEY, group_id INTEGER NOT NULL REFERENCES log_groups ON DELETE CASCADE, name TEXT NOT NULL,
+  created INTEGER NOT NULL, first_event INTEGER, last_event INTEGER, last_ingestion INTEGER, UNIQUE (group_id, name)
+) STRICT;
+CREATE TABLE IF NOT EXISTS log_events (
+  id INTEGER PRIMARY KEY, group_id INTEGER NOT NULL, stream_id INTEGER NOT NULL,
+  timestamp INTEGER NOT NULL, ingested INTEGER NOT NULL, message TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS log_events_by_time ON log_events (group_id, timestamp, id);
+CREATE INDEX IF NOT EXISTS log_events_by_stream ON log_events (stream_id, timestamp, id);
+CREATE TABLE IF NOT EXISTS async_events (
+  id INTEGER PRIMARY KEY, request_id TEXT NOT NULL, function_name TEXT NOT NULL, payload BLOB NOT NULL, client_context TEXT,
+  accepted INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, due INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS async_events_by_due ON async_events (due);
+`;
+
+/**
+ * Opens the engine's database for this process alone; the lock goes with the process, however it ends.
+ * Throws DataDirectoryInUse while another engine holds it.
+ */
+export function openDatabase(directory: string): DatabaseSync {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(path.join(directory, 'engine.sqlite'));
+  try {
+    database.exec(
+      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;',
+    );
+    database.exec('BEGIN IMMEDIATE; COMMIT;');
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && /locked|busy/i.test(error.message))
+      throw new DataDirectoryInUse(directory, { cause: error });
+    throw error;
+  }
+  database.exec(schema);
+  return database;
+}
+
+/** Runs `work` in one transaction. */
+export function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/** An asynchronous event from the moment it is accepted until it has been handled or given up. */
+export interface AsyncEvent {
+  readonly id: number;
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly payload: Buffer;
+  readonly clientContext: string | undefined;
+  /** Milliseconds since the epoch, as `due`. */
+  readonly accepted: number;
+  /** Invocations so far. */
+  readonly attempts: number;
+  readonly due: number;
+}
+
+export class EventStore {
+  readonly #insert: StatementSync;
+  readonly #update: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #all: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#insert = database.prepare(
+      'INSERT INTO async_events (request_id, function_name, payload, client_context, accepted, due) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    this.#update = database.prepare('UPDATE async_events SET attempts = ?, due = ? WHERE id = ?');
+    this.#delete = database.prepare('DELETE FROM async_events WHERE id = ?');
+    this.#all = database.prepare('SELECT * FROM async_events ORDER BY due, id');
+  }
+
+  /** On disk when this returns. */
+  add(event: Omit<AsyncEvent, 'id' | 'attempts'>): AsyncEvent {
+    const { lastInsertRowid } = this.#insert.run(
+      event.requestId,
+      event.functionName,
+      event.payload,
+      event.clientContext ?? null,
+      event.accepted,
+      event.due,
+    );
+    return { ...event, id: Number(lastInsertRowid), attempts: 0 };
+  }
+
+  reschedule(event: AsyncEvent): void {
+    this.#update.run(event.attempts, event.due, event.id);
+  }
+
+  remove(event: AsyncEvent): void {
+    this.#delete.run(event.id);
+  }
+
+  all(): AsyncEvent[] {
+    return this.#all.all().map((row) => ({
+      id: Number(row['id']),
+      requestId: String(row['request_id']),
+      functionName: String(row['function_name']),
+      payload: Buffer.from(row['payload'] instanceof Uint8Array ? row['payload'] : []),
+      clientContext: row['client_context'] === null ? undefined : String(row['client_context']),
+      accepted: Number(row['accepted']),
+      attempts: Number(row['attempts']),
+      due: Number(row['due']),
+    }));
+  }
+}

@@ -1,0 +1,186 @@
+import { EventEmitter } from 'node:events';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { inTransaction } from './database.ts';
+
+export interface NewLogEvent {
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+export interface StoredLogEvent extends NewLogEvent {
+  readonly id: number;
+  readonly ingested: number;
+  readonly group: string;
+  readonly stream: string;
+}
+
+export interface LogStreamRow {
+  readonly id: number;
+  readonly name: string;
+  readonly created: number;
+  readonly firstEvent: number | undefined;
+  readonly lastEvent: number | undefined;
+  readonly lastIngestion: number | undefined;
+}
+
+export interface LogQuery {
+  readonly group: string;
+  readonly streams?: readonly number[];
+  /** Inclusive, ms. */
+  readonly from?: number;
+  /** Inclusive, ms. */
+  readonly to?: number;
+  /** Position after which to go on: (timestamp, id) of the last event seen. */
+  readonly after?: { readonly timestamp: number; readonly id: number };
+  readonly backwards?: boolean;
+  readonly limit: number;
+}
+
+interface Pending extends NewLogEvent {
+  readonly group: string;
+  readonly stream: string;
+}
+
+/** Log groups, streams and events. Writes are gathered for one turn of the event loop and committed together. */
+export class LogStore {
+  /** 'events' (StoredLogEvent[]): what has just been committed. */
+  readonly committed = new EventEmitter<{ events: [readonly StoredLogEvent[]] }>();
+  readonly #database: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #streamIds = new Map<string, { groupId: number; streamId: number }>();
+  readonly #touch: StatementSync;
+  #pending: Pending[] = [];
+  #scheduled = false;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.committed.setMaxListeners(0);
+    this.#insert = database.prepare(
+      'INSERT INTO log_events (group_id, stream_id, timestamp, ingested, message) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#touch = database.prepare(
+      `UPDATE log_streams SET first_event = min(coalesce(first_event, ?1), ?1), last_event = max(coalesce(last_event, ?1), ?1),
+       last_ingestion = ?2 WHERE id = ?3`,
+    );
+  }
+
+  /** Keeps events; they are on disk after the next flush(), at the latest when this turn of the event loop ends. */
+  append(group: string, stream: string, events: readonly NewLogEvent[]): void {
+    for (const event of events) this.#pending.push({ ...event, group, stream });
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+
+  flush(): void {
+    if (this.#pending.length === 0) return;
+    const batch = this.#pending;
+    this.#pending = [];
+    const ingested = Date.now();
+    const stored: StoredLogEvent[] = [];
+    inTransaction(this.#database, () => {
+      for (const event of batch) {
+        const { groupId, streamId } = this.#ids(event.group, event.stream);
+        const { lastInsertRowid } = this.#insert.run(groupId, streamId, event.timestamp, ingested, event.message);
+        this.#touch.run(event.timestamp, ingested, streamId);
+        stored.push({ ...event, id: Number(lastInsertRowid), ingested });
+      }
+    });
+    this.committed.emit('events', stored);
+  }
+
+  groups(
+    prefix: string,
+    pattern: string,
+    after: string,
+    limit: number,
+  ): { name: string; created: number; bytes: number }[] {
+    this.flush();
+    return this.#database
+      .prepare(
+        `SELECT name, created, (SELECT coalesce(sum(length(message) + 26), 0) FROM log_events WHERE group_id = log_groups.id) AS bytes
+         FROM log_groups WHERE substr(name, 1, length(?1)) = ?1 AND instr(name, ?2) > 0 AND name > ?3 ORDER BY name LIMIT ?4`,
+      )
+      .all(prefix, pattern, after, limit)
+      .map((row) => ({ name: String(row['name']), created: Number(row['created']), bytes: Number(row['bytes']) }));
+  }
+
+  hasGroup(group: string): boolean {
+    this.flush();
+    return this.#database.prepare('SELECT 1 FROM log_groups WHERE name = ?').get(group) !== undefined;
+  }
+
+  streams(group: string): LogStreamRow[] {
+    this.flush();
+    const optional = (value: unknown): number | undefined => (value === null ? undefined : Number(value));
+    return this.#database
+      .prepare('SELECT s.* FROM log_streams s JOIN log_groups g ON g.id = s.group_id WHERE g.name = ? ORDER BY s.name')
+      .all(group)
+      .map((row) => ({
+        id: Number(row['id']),
+        name: String(row['name']),
+        created: Number(row['created']),
+        firstEvent: optional(row['first_event']),
+        lastEvent: optional(row['last_event']),
+        lastIngestion: optional(row['last_ingestion']),
+      }));
+  }
+
+  /** Events in the order of their time, and of their arrival within the same millisecond. */
+  events(query: LogQuery): StoredLogEvent[] {
+    this.flush();
+    const where = ['e.group_id = (SELECT id FROM log_groups WHERE name = ?)'];
+    const values: SQLInputValue[] = [query.group];
+    const add = (condition: string, ...items: SQLInputValue[]): void => {
+      where.push(condition);
+      values.push(...items);
+    };
+    if (query.streams) add(`e.stream_id IN (${query.streams.map(() => '?').join(',')})`, ...query.streams);
+    if (query.from !== undefined) add('e.timestamp >= ?', query.from);
+    if (query.to !== undefined) add('e.timestamp <= ?', query.to);
+    const direction = query.backwards ? 'DESC' : 'ASC';
+    if (query.after)
+      add(`(e.timestamp, e.id) ${query.backwards ? '<' : '>'} (?, ?)`, query.after.timestamp, query.after.id);
+    return this.#database
+      .prepare(
+        `SELECT e.id, e.timestamp, e.ingested, e.message, s.name AS stream FROM log_events e JOIN log_streams s ON s.id = e.stream_id
+         WHERE ${where.join(' AND ')} ORDER BY e.timestamp ${direction}, e.id ${direction} LIMIT ?`,
+      )
+      .all(...values, query.limit)
+      .map((row) => ({
+        id: Number(row['id']),
+        timestamp: Number(row['timestamp']),
+        ingested: Number(row['ingested']),
+        message: String(row['message']),
+        group: query.group,
+        stream: String(row['stream']),
+      }));
+  }
+
+  #ids(group: string, stream: string): { groupId: number; streamId: number } {
+    const key = `${group}\n${stream}`;
+    const known = this.#streamIds.get(key);
+    if (known) return known;
+    const now = Date.now();
+    const idOf = (sql: string, ...values: SQLInputValue[]): number =>
+      Number(this.#database.prepare(sql).get(...values)?.['id']);
+    this.#database
+      .prepare('INSERT INTO log_groups (name, created) VALUES (?, ?) ON CONFLICT DO NOTHING')
+      .run(group, now);
+    const groupId = idOf('SELECT id FROM log_groups WHERE name = ?', group);
+    this.#database
+      .prepare('INSERT INTO log_streams (group_id, name, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(groupId, stream, now);
+    const ids = {
+      groupId,
+      streamId: idOf('SELECT id FROM log_streams WHERE group_id = ? AND name = ?', groupId, stream),
+    };
+    if (this.#streamIds.size > 10_000) this.#streamIds.clear();
+    this.#streamIds.set(key, ids);
+    return ids;
+  }
+}

@@ -1,0 +1,28 @@
+/** What a workspace folder becomes: a flat zip on disk, and what CreateFunction needs to know about it. */
+export interface DeploymentPackage {
+  /** Absolute path of the .zip. */
+  readonly file: string;
+  /** Base64 of the SHA-256 of the zip, as Lambda's `CodeSha256`. */
+  readonly codeSha256: string;
+  readonly zippedBytes: number;
+  readonly unzippedBytes: number;
+  /** Paths inside the zip, sorted bytewise; folders end with "/". */
+  readonly entries: readonly { readonly path: string; readonly bytes: number }[];
+  /** A Lambda runtime identifier, such as `nodejs24.x`. */
+  readonly runtime: string;
+  /** As Lambda's `Handler`, such as `index.handler`. */
+  readonly handler: string;
+  /** Things the user should know, one sentence each; the package is still good. */
+  readonly warnings: readonly string[];
+}
+
+export interface PackageOptions {
+  readonly folder: string;
+  /** Where the zip goes; replaced in one step, and only once it is whole. */
+  readonly outFile: string;
+  /** Asked for or known already; otherwise found from what lies in the folder. */
+  readonly runtime?: string;
+  readonly handler?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly message: string; readonly fraction?: number }) => void;
+}

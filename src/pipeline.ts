@@ -1,0 +1,91 @@
+import type { LogEvent } from './observe/timing.ts';
+import type { DeploymentPackage, PackageOptions } from './package/deployment-package.ts';
+import type { Target } from './aws/target.ts';
+
+/** Steps report what they are doing in one short phrase, and how far they are (0…1) where that is known. */
+export type Progress = (progress: { readonly message: string; readonly fraction?: number }) => void;
+
+export interface DeployOptions {
+  readonly target: Target;
+  readonly functionName: string;
+  readonly package: DeploymentPackage;
+  readonly memorySizeMB?: number;
+  readonly timeoutSeconds?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly role?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: Progress;
+}
+
+export interface DeployResult {
+  /** 'unchanged': the code and settings were already there and nothing was uploaded. */
+  readonly action: 'created' | 'updated' | 'unchanged';
+  readonly functionArn: string;
+  readonly codeSha256: string;
+}
+
+export type InvocationMode = 'sync' | 'async' | 'dry-run';
+
+export interface InvokeOptions {
+  readonly target: Target;
+  readonly functionName: string;
+  readonly mode: InvocationMode;
+  /** JSON text; absent: no payload. */
+  readonly payload?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface InvokeResult {
+  readonly mode: InvocationMode;
+  readonly statusCode: number;
+  readonly requestId: string;
+  /** `Handled` or `Unhandled`; absent on success. */
+  readonly functionError?: string;
+  readonly executedVersion?: string;
+  /** Response text, JSON as the function returned it; absent for async and dry run. */
+  readonly payload?: string;
+  /** The last 4 KB of the log, decoded; only for a synchronous invocation. */
+  readonly logTail?: string;
+  /** Parsed from the log tail's REPORT line where it has one. */
+  readonly timing?: import('./observe/timing.ts').InvocationTiming;
+  /** Wall time of the request, ms. */
+  readonly elapsedMs: number;
+}
+
+export interface FunctionSummary {
+  readonly name: string;
+  readonly arn: string;
+  readonly runtime: string | undefined;
+  readonly codeSize: number;
+  readonly memorySizeMB: number | undefined;
+  readonly timeoutSeconds: number | undefined;
+  readonly lastModified: string | undefined;
+  readonly state: string | undefined;
+}
+
+export interface FollowOptions {
+  readonly target: Target;
+  readonly functionName: string;
+  readonly onEvents: (events: readonly LogEvent[]) => void;
+  readonly onStatus?: (status: { readonly state: 'connecting' | 'live' | 'reconnecting' | 'stopped'; readonly detail?: string }) => void;
+  /** Also deliver what was written since then (ms since the epoch), before the live events. */
+  readonly since?: number;
+  readonly signal: AbortSignal;
+}
+
+/** The sentence itself. One object so that surfaces (editor, CLI) share it and tests can hand in another. */
+export interface Pipeline {
+  packageFolder(options: PackageOptions): Promise<DeploymentPackage>;
+  deploy(options: DeployOptions): Promise<DeployResult>;
+  invoke(options: InvokeOptions): Promise<InvokeResult>;
+  /** Follows the function's log until `signal` aborts; each event once, in order; waits for a log group that is not there yet. */
+  followLogs(options: FollowOptions): Promise<void>;
+  /** Log events of the function since a time, oldest first; none if it has no log yet. */
+  readLogs(options: { target: Target; functionName: string; since: number; signal?: AbortSignal }): Promise<LogEvent[]>;
+  listFunctions(options: { target: Target; signal?: AbortSignal }): Promise<FunctionSummary[]>;
+  deleteFunction(options: { target: Target; functionName: string; signal?: AbortSignal }): Promise<void>;
+  /** Profiles of the shared AWS config and credentials files, sorted by name; none if there are no such files. */
+  listProfiles(): Promise<{ readonly name: string; readonly region?: string }[]>;
+}
+
+export declare function createPipeline(): Pipeline;

@@ -1,0 +1,39 @@
+import type { InvocationTiming } from '../observe/timing.ts';
+
+/** A log line as the panel shows it. `key` is unique in the panel and grows in the order of arrival. */
+export interface PanelLine {
+  readonly key: number;
+  readonly timestamp: number;
+  readonly message: string;
+  readonly logStream: string;
+  /** The invocation it belongs to; absent for INIT_START and what is printed outside an invocation. */
+  readonly requestId?: string;
+  /** 'platform': written by Lambda (START, END, REPORT, INIT_START …); 'function': written by the code. */
+  readonly source: 'platform' | 'function';
+}
+
+export interface TailStatus {
+  readonly state: 'connecting' | 'live' | 'reconnecting' | 'stopped';
+  /** A sentence for people, when there is something to say. */
+  readonly detail?: string;
+}
+
+/** Host → panel. */
+export type ToPanel =
+  | { readonly type: 'reset'; readonly functionName: string; readonly target: string; readonly maxLines: number }
+  | { readonly type: 'append'; readonly lines: readonly PanelLine[]; readonly invocations: readonly InvocationTiming[] }
+  | { readonly type: 'tail'; readonly status: TailStatus };
+
+/** Panel → host. */
+export type FromPanel =
+  | { readonly type: 'ready' }
+  | { readonly type: 'invoke' }
+  | { readonly type: 'clear' }
+  | { readonly type: 'copy'; readonly text: string };
+
+/** Guards what arrives from the webview: anything else is dropped. */
+export function isFromPanel(value: unknown): value is FromPanel {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
+  if (value.type === 'copy') return 'text' in value && typeof value.text === 'string';
+  return value.type === 'ready' || value.type === 'invoke' || value.type === 'clear';
+}

@@ -1,5 +1,5 @@
 // Reads and judges the settings of a function as CreateFunction and UpdateFunctionConfiguration carry them.
-import { invalidParameter } from '../http/service-error.ts';
+import { invalidParameter, ServiceError } from '../http/service-error.ts';
 import type { FunctionRecord } from '../store/function-store.ts';
 
 /** Runtimes this engine has a bootstrap for. */
@@ -44,8 +44,21 @@ export function readSettings(input: Readonly<Record<string, unknown>>, before: S
       `The local Lambda runs Node.js and Python functions so far, not ${settings.runtime}. Deploy this function to AWS instead.`,
     );
   }
+  // The model's own limits are wider: they also cover functions on capacity providers.
+  checkLimit('timeout', settings.timeoutSeconds, 900);
+  checkLimit('memorySize', settings.memorySizeMB, 10_240);
+  checkLimit('ephemeralStorage.size', settings.ephemeralStorageMB, 10_240);
   checkEnvironment(settings.environment);
   return settings;
+}
+
+function checkLimit(name: string, value: number, max: number): void {
+  if (value <= max) return;
+  throw new ServiceError(
+    'ValidationException',
+    400,
+    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value less than or equal to ${max}`,
+  );
 }
 
 function checkEnvironment(environment: Readonly<Record<string, string>>): void {

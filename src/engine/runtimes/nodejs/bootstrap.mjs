@@ -217,6 +217,13 @@ async function reportFatal(name, error, exitCode) {
 process.on('uncaughtException', (error) => void reportFatal('uncaughtException', error, 129));
 process.on('unhandledRejection', (error) => void reportFatal('unhandledRejection', error, 128));
 
+// What was written to stdout and stderr leaves the process before the response does.
+async function flushOutput() {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
+  }
+}
+
 async function serve(handler) {
   for (;;) {
     const next = await call('GET', '/invocation/next').catch(() => undefined);
@@ -246,11 +253,13 @@ async function serve(handler) {
     } catch (error) {
       log('ERROR', 'Invoke Error \t' + logged(error));
       const fault = describe(error);
+      await flushOutput();
       await call('POST', `/invocation/${requestId}/error`, safeJson(fault), {
         'lambda-runtime-function-error-type': fault.errorType.replace(/[^\x20-\x7e]/g, '?'),
       });
       continue;
     }
+    await flushOutput();
     await call('POST', `/invocation/${requestId}/response`, body);
   }
 }

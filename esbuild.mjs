@@ -69,6 +69,8 @@ const builds = [
     splitting: true,
     outdir: 'dist',
     external: ['vscode'],
+    // The SDK's ES modules: smaller, and a dynamic import of them has their names.
+    mainFields: ['module', 'main'],
     plugins: [shipEsbuild],
     banner: { js: requireForCommonJs },
   },

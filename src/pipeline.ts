@@ -67,7 +67,10 @@ export interface FollowOptions {
   readonly target: Target;
   readonly functionName: string;
   readonly onEvents: (events: readonly LogEvent[]) => void;
-  readonly onStatus?: (status: { readonly state: 'connecting' | 'live' | 'reconnecting' | 'stopped'; readonly detail?: string }) => void;
+  readonly onStatus?: (status: {
+    readonly state: 'connecting' | 'live' | 'reconnecting' | 'stopped';
+    readonly detail?: string;
+  }) => void;
   /** Also deliver what was written since then (ms since the epoch), before the live events. */
   readonly since?: number;
   readonly signal: AbortSignal;
@@ -88,4 +91,16 @@ export interface Pipeline {
   listProfiles(): Promise<{ readonly name: string; readonly region?: string }[]>;
 }
 
-export declare function createPipeline(): Pipeline;
+/** Each step loads what it needs on its first use: the SDK's clients, archiver and esbuild cost nothing before. */
+export function createPipeline(): Pipeline {
+  return {
+    packageFolder: async (options) => (await import('./package/package-folder.ts')).packageFolder(options),
+    deploy: async (options) => (await import('./deploy/deploy-function.ts')).deployFunction(options),
+    invoke: async (options) => (await import('./invoke/invoke-function.ts')).invokeFunction(options),
+    followLogs: async (options) => (await import('./observe/follow-logs.ts')).followLogs(options),
+    readLogs: async (options) => (await import('./observe/read-logs.ts')).readLogs(options),
+    listFunctions: async (options) => (await import('./deploy/functions.ts')).listFunctions(options),
+    deleteFunction: async (options) => (await import('./deploy/functions.ts')).deleteFunction(options),
+    listProfiles: async () => (await import('./aws/shared-config.ts')).listProfiles(),
+  };
+}

@@ -1,0 +1,54 @@
+// The only room that builds SDK clients. What a target is decides their endpoint and credentials, and nothing else does.
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { Problem } from '../problem.ts';
+import { findRegion } from './shared-config.ts';
+import type { Target } from './target.ts';
+
+const connectTimeoutMs = 5000;
+
+interface ClientConfiguration {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials?: { accessKeyId: string; secretAccessKey: string };
+  readonly profile?: string;
+  /** Live Tail's host gets a prefix on AWS, which an endpoint of one's own cannot have. */
+  readonly disableHostPrefix?: boolean;
+  readonly requestHandler: { connectionTimeout: number; requestTimeout: number };
+}
+
+async function configurationOf(target: Target): Promise<ClientConfiguration> {
+  const region = target.region ?? (await findRegion(target.profile));
+  if (!region) {
+    throw new Problem(
+      'RegionMissing',
+      `No region is set for ${target.label}. Name one with --region, or in the profile of your AWS config.`,
+    );
+  }
+  return {
+    region,
+    ...(target.endpoint && { endpoint: target.endpoint, disableHostPrefix: true }),
+    ...(target.credentials && { credentials: { ...target.credentials } }),
+    ...(target.profile && { profile: target.profile }),
+    requestHandler: { connectionTimeout: connectTimeoutMs, requestTimeout: 60_000 },
+  };
+}
+
+export async function lambdaClient(target: Target): Promise<LambdaClient> {
+  const { LambdaClient: Client } = await import('@aws-sdk/client-lambda');
+  return new Client({ ...(await configurationOf(target)), maxAttempts: 3 });
+}
+
+/** For Invoke alone: one attempt and no limit of time, or a slow function would run several times. */
+export async function invokeClient(target: Target): Promise<LambdaClient> {
+  const { LambdaClient: Client } = await import('@aws-sdk/client-lambda');
+  const requestHandler = { connectionTimeout: connectTimeoutMs, requestTimeout: 0 };
+  return new Client({ ...(await configurationOf(target)), maxAttempts: 1, requestHandler });
+}
+
+export async function logsClient(target: Target): Promise<CloudWatchLogsClient> {
+  const { CloudWatchLogsClient: Client } = await import('@aws-sdk/client-cloudwatch-logs');
+  // A Live Tail answers for hours: only the connection has a limit.
+  const requestHandler = { connectionTimeout: connectTimeoutMs, requestTimeout: 0 };
+  return new Client({ ...(await configurationOf(target)), maxAttempts: 2, requestHandler });
+}

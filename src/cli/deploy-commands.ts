@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { DeploymentPackage } from '../package/deployment-package.ts';
+import { createPipeline } from '../pipeline.ts';
+import { environmentOf, parseCommand, wholeNumber } from './arguments.ts';
+import type { CommandContext } from './commands.ts';
+import { functionNameOf } from './function-name.ts';
+import { chooseTarget } from './target.ts';
+import { UsageError } from './usage-error.ts';
+
+const packageOptions = { runtime: { type: 'string' }, handler: { type: 'string' } } as const;
+
+export async function runPackage({ args, output, signal }: CommandContext): Promise<number> {
+  const { values, positionals } = parseCommand(args, ['FOLDER'], { ...packageOptions, out: { type: 'string' } });
+  if (!values.out) throw new UsageError('--out FILE is missing: where shall the zip go?');
+  const { runtime, handler } = values;
+  const built = await createPipeline().packageFolder({
+    folder: path.resolve(positionals[0] ?? ''),
+    outFile: path.resolve(values.out),
+    signal,
+    ...(runtime && { runtime }),
+    ...(handler && { handler }),
+  });
+  built.warnings.forEach((warning) => output.warning(warning));
+  output.result({ ...summary(built), file: built.file }, () => `${built.file}: ${describe(built)}`);
+  return 0;
+}
+
+export async function runDeploy({ args, output, signal, engineEntry }: CommandContext): Promise<number> {
+  const { values, positionals } = parseCommand(args, ['FOLDER'], {
+    ...packageOptions,
+    name: { type: 'string' },
+    role: { type: 'string' },
+    memory: { type: 'string' },
+    timeout: { type: 'string' },
+    env: { type: 'string', multiple: true },
+  });
+  const { runtime, handler, role } = values;
+  const folder = path.resolve(positionals[0] ?? '');
+  const functionName = values.name ?? functionNameOf(folder);
+  const memorySizeMB = wholeNumber('memory', values.memory, [128, 10_240]);
+  const timeoutSeconds = wholeNumber('timeout', values.timeout, [1, 900]);
+  const environment = environmentOf(values.env);
+  const pipeline = createPipeline();
+  const scratch = await mkdtemp(path.join(tmpdir(), 'lambda-workbench-'));
+  try {
+    const built = await pipeline.packageFolder({
+      folder,
+      outFile: path.join(scratch, `${functionName}.zip`),
+      signal,
+      ...(runtime && { runtime }),
+      ...(handler && { handler }),
+    });
+    built.warnings.forEach((warning) => output.warning(warning));
+    const target = await chooseTarget(values, { entry: engineEntry, signal });
+    const deployed = await pipeline.deploy({
+      target,
+      functionName,
+      package: built,
+      signal,
+      onProgress: ({ message }) => output.progress(message),
+      ...(role && { role }),
+      ...(memorySizeMB !== undefined && { memorySizeMB }),
+      ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+      ...(environment && { environment }),
+    });
+    output.result(
+      { ...deployed, functionName, ...summary(built) },
+      () => `${functionName} ${deployed.action} on ${target.label}: ${describe(built)}\n${deployed.functionArn}`,
+    );
+    return 0;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function summary(built: DeploymentPackage): Record<string, unknown> {
+  const { codeSha256, zippedBytes, unzippedBytes, runtime, handler, warnings } = built;
+  return { codeSha256, zippedBytes, unzippedBytes, entries: built.entries.length, runtime, handler, warnings };
+}
+
+const describe = (built: DeploymentPackage): string =>
+  `${built.entries.length} entries, ${built.zippedBytes} bytes zipped, ${built.unzippedBytes} unzipped, ${built.runtime}, ${built.handler}`;

@@ -1,0 +1,58 @@
+const targetHelp = `Where (default: the local Lambda, started when it is needed):
+  --endpoint URL   any endpoint that speaks the AWS API
+  --profile NAME   AWS, with this profile of the shared config
+  --region NAME    AWS, in this region
+  --data DIR       the local Lambda with its state in this folder
+  --json           one JSON value (or one a line) on stdout, for programs`;
+
+export const help = {
+  package: `lambda-workbench package FOLDER --out FILE [--runtime NAME] [--handler FILE.FUNCTION] [--json]
+
+Packages a folder into a flat zip: handler and dependencies at the root, every entry with mode 755, the same bytes for the same
+files. What .lambdaignore names (gitignore's rules) stays out; .git, .env* and editor folders never ship.`,
+  deploy: `lambda-workbench deploy FOLDER [--name NAME] [--runtime NAME] [--handler FILE.FUNCTION] [--role ARN] [--memory MB]
+                       [--timeout SECONDS] [--env NAME=VALUE ...] [where]
+
+Packages a folder and creates or updates the function, then waits until it can be invoked. Nothing is uploaded when the code is
+already there. NAME is the folder's name unless given.
+
+${targetHelp}`,
+  invoke: `lambda-workbench invoke NAME [--async | --dry-run] [--payload JSON | --payload @FILE] [where]
+
+Invokes a function and prints its response, and its log tail and timing on stderr. Exit status 1 when the function failed.
+
+${targetHelp}`,
+  logs: `lambda-workbench logs NAME [--follow] [--since 5m] [where]
+
+Prints the function's log since then (s, m, h or d; default 10m), and with --follow what is written from now on.
+
+${targetHelp}`,
+  list: `lambda-workbench list [where]
+
+Lists the functions of the target.
+
+${targetHelp}`,
+  delete: `lambda-workbench delete NAME [where]
+
+Deletes a function. Its log stays.
+
+${targetHelp}`,
+  engine: `lambda-workbench engine [--port N] [--data DIR] [--auth sigv4|none] [--account ID] [--region NAME] [--concurrency N]
+                       [--idle-minutes N] [--retry-delays MS,MS]
+
+Runs the local Lambda in the foreground and prints one line of JSON when it listens: endpoint, accessKeyId, secretAccessKey, region,
+accountId. SIGTERM or Ctrl-C ends it. --auth none accepts any credentials. --retry-delays shortens the waits before asynchronous
+events are tried again.`,
+} as const;
+
+export const overview = `lambda-workbench: package, deploy, invoke and observe AWS Lambda functions
+
+  package FOLDER --out FILE   make the deployment package
+  deploy FOLDER               package, then create or update the function
+  invoke NAME                 call it: synchronously, --async or --dry-run
+  logs NAME                   read or --follow its log
+  list                        functions of the target
+  delete NAME                 delete a function
+  engine                      run the local Lambda in the foreground
+
+lambda-workbench COMMAND --help tells more. --version prints the version.`;

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+// The sentence in a terminal: package, deploy, invoke, logs, list, delete, and the local Lambda in the foreground.
+import { fileURLToPath } from 'node:url';
+import { isCancellation, Problem } from '../problem.ts';
+import { commands } from './commands.ts';
+import { overview } from './help.ts';
+import { Output } from './output.ts';
+import { UsageError } from './usage-error.ts';
+import { version } from './version.ts';
+
+const abort = new AbortController();
+process.once('SIGINT', () => abort.abort());
+process.once('SIGTERM', () => abort.abort());
+// `lambda-workbench logs … | head` ends the pipe early; that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const [name = '', ...args] = process.argv.slice(2);
+const output = new Output({ json: args.includes('--json') });
+
+async function run(): Promise<number> {
+  if (name === '--version') {
+    output.line(version);
+    return 0;
+  }
+  if (name === '' || name === '--help' || name === 'help') {
+    output.line(overview);
+    return name === '' ? 2 : 0;
+  }
+  const command = commands[name];
+  if (!command) throw new UsageError(`There is no command "${name}". See lambda-workbench --help.`);
+  if (args.includes('--help')) {
+    output.line(command.help);
+    return 0;
+  }
+  const engineEntry = fileURLToPath(new URL('./engine.js', import.meta.url));
+  return command.run({ args, output, signal: abort.signal, engineEntry });
+}
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  if (abort.signal.aborted && (isCancellation(error) || error === abort.signal.reason)) process.exitCode = 130;
+  else if (error instanceof UsageError) {
+    output.failure('Usage', error.message);
+    process.exitCode = 2;
+  } else if (error instanceof Problem) {
+    output.failure(error.code, error.message);
+    process.exitCode = 1;
+  } else {
+    output.failure('Unexpected', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,183 @@
+// Makes a function be what the package says: creates or updates it, and waits until it can be invoked.
+import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { FunctionConfiguration, LambdaClient, Runtime } from '@aws-sdk/client-lambda';
+import { withAwsProblems } from '../aws/aws-problems.ts';
+import { lambdaClient } from '../aws/clients.ts';
+import type { DeployOptions, DeployResult } from '../pipeline.ts';
+import { isCancellation, Problem } from '../problem.ts';
+import { planDeployment, type CurrentFunction } from './plan.ts';
+
+const settleLimitMs = 5 * 60_000;
+const conflictAttempts = 20;
+
+export async function deployFunction(options: DeployOptions): Promise<DeployResult> {
+  return withAwsProblems(options.target, async () => {
+    const client = await lambdaClient(options.target);
+    try {
+      // Somebody else may change the function between our look and our change: then the look is taken again.
+      return await retryConflicts(options.signal, async () => deployOnce(client, options));
+    } finally {
+      client.destroy();
+    }
+  });
+}
+
+async function deployOnce(client: LambdaClient, options: DeployOptions): Promise<DeployResult> {
+  const sdk = await import('@aws-sdk/client-lambda');
+  const { functionName: FunctionName, package: built } = options;
+  const request = { ...(options.signal && { abortSignal: options.signal }) };
+  options.onProgress?.({ message: `Looking for ${FunctionName}` });
+  const found = await findFunction(client, FunctionName, options.signal);
+  if (found) await settled(client, FunctionName, options.signal, found);
+  const plan = planDeployment(found && currentOf(found), {
+    codeSha256: built.codeSha256,
+    runtime: built.runtime,
+    handler: built.handler,
+    ...(options.memorySizeMB !== undefined && { memorySizeMB: options.memorySizeMB }),
+    ...(options.timeoutSeconds !== undefined && { timeoutSeconds: options.timeoutSeconds }),
+    ...(options.role !== undefined && { role: options.role }),
+    ...(options.environment && { environment: options.environment }),
+  });
+  if (plan.action === 'none') {
+    return { action: 'unchanged', functionArn: found?.FunctionArn ?? '', codeSha256: built.codeSha256 };
+  }
+  if (plan.action === 'create') {
+    const Role = options.role ?? options.target.role;
+    if (!Role) {
+      throw new Problem(
+        'RoleMissing',
+        `${FunctionName} does not exist yet, and a new function needs an execution role. Name its ARN with --role, or in the setting lambdaWorkbench.deploy.role.`,
+      );
+    }
+    options.onProgress?.({ message: `Creating ${FunctionName}` });
+    const ZipFile = await readFile(built.file);
+    await retryRole(options.signal, async () =>
+      client.send(
+        new sdk.CreateFunctionCommand({
+          FunctionName,
+          Role,
+          Runtime: built.runtime as Runtime, // a name the SDK does not know yet is for the service to judge
+          Handler: built.handler,
+          Code: { ZipFile },
+          ...(options.memorySizeMB !== undefined && { MemorySize: options.memorySizeMB }),
+          ...(options.timeoutSeconds !== undefined && { Timeout: options.timeoutSeconds }),
+          ...(options.environment && { Environment: { Variables: { ...options.environment } } }),
+        }),
+        request,
+      ),
+    );
+  } else {
+    if (plan.uploadCode) {
+      options.onProgress?.({ message: `Uploading ${FunctionName}` });
+      await client.send(
+        new sdk.UpdateFunctionCodeCommand({ FunctionName, ZipFile: await readFile(built.file) }),
+        request,
+      );
+      await settled(client, FunctionName, options.signal);
+    }
+    if (plan.configuration) {
+      options.onProgress?.({ message: `Configuring ${FunctionName}` });
+      const { Runtime: changedRuntime, ...rest } = plan.configuration;
+      await client.send(
+        new sdk.UpdateFunctionConfigurationCommand({
+          FunctionName,
+          ...rest,
+          ...(changedRuntime && { Runtime: changedRuntime as Runtime }), // as above
+        }),
+        request,
+      );
+    }
+  }
+  options.onProgress?.({ message: `Waiting for ${FunctionName} to be ready` });
+  const ready = await settled(client, FunctionName, options.signal);
+  return {
+    action: plan.action === 'create' ? 'created' : 'updated',
+    functionArn: ready.FunctionArn ?? '',
+    codeSha256: built.codeSha256,
+  };
+}
+
+async function findFunction(
+  client: LambdaClient,
+  FunctionName: string,
+  signal: AbortSignal | undefined,
+): Promise<FunctionConfiguration | undefined> {
+  const { GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
+  try {
+    return await client.send(new GetFunctionConfigurationCommand({ FunctionName }), {
+      ...(signal && { abortSignal: signal }),
+    });
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/** Waits until the service has finished with the function: State Active and LastUpdateStatus Successful. */
+async function settled(
+  client: LambdaClient,
+  name: string,
+  signal: AbortSignal | undefined,
+  known?: FunctionConfiguration,
+): Promise<FunctionConfiguration> {
+  const endsAt = Date.now() + settleLimitMs;
+  let configuration = known ?? (await findFunction(client, name, signal));
+  for (let delay = 100; ; delay = Math.min(delay * 1.5, 3000)) {
+    if (!configuration)
+      throw new Problem('FunctionGone', `${name} was deleted while it was being deployed. Deploy it again.`);
+    const { State = 'Active', LastUpdateStatus = 'Successful' } = configuration;
+    if (State === 'Failed' || LastUpdateStatus === 'Failed') {
+      throw new Problem(
+        'DeployFailed',
+        `${name} could not be made ready: ${configuration.StateReason ?? configuration.LastUpdateStatusReason ?? State}`,
+      );
+    }
+    if (State !== 'Pending' && LastUpdateStatus !== 'InProgress') return configuration;
+    if (Date.now() > endsAt)
+      throw new Problem(
+        'DeploySlow',
+        `${name} is still not ready after five minutes. Look at its state, then deploy again.`,
+      );
+    // The state of a service far away can only be asked for.
+    await wait(delay, undefined, { ...(signal && { signal }) });
+    configuration = await findFunction(client, name, signal);
+  }
+}
+
+async function retryConflicts<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const conflict = error instanceof Error && error.name === 'ResourceConflictException';
+      if (!conflict || isCancellation(error) || attempt === conflictAttempts) throw error;
+      await wait(Math.min(100 * 1.5 ** attempt, 3000), undefined, { ...(signal && { signal }) });
+    }
+  }
+}
+
+/** A role made a moment ago takes some seconds until Lambda can assume it. */
+async function retryRole<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const tooEarly = error instanceof Error && /cannot be assumed by Lambda/.test(error.message);
+      if (!tooEarly || attempt === 8) throw error;
+      await wait(1500 * attempt, undefined, { ...(signal && { signal }) });
+    }
+  }
+}
+
+function currentOf(configuration: FunctionConfiguration): CurrentFunction {
+  return {
+    codeSha256: configuration.CodeSha256,
+    runtime: configuration.Runtime,
+    handler: configuration.Handler,
+    memorySizeMB: configuration.MemorySize,
+    timeoutSeconds: configuration.Timeout,
+    role: configuration.Role,
+    environment: configuration.Environment?.Variables ?? {},
+  };
+}

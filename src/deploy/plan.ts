@@ -1,0 +1,70 @@
+// What has to change so that the function is as desired. Pure: no network, no clock.
+
+export interface CurrentFunction {
+  readonly codeSha256: string | undefined;
+  readonly runtime: string | undefined;
+  readonly handler: string | undefined;
+  readonly memorySizeMB: number | undefined;
+  readonly timeoutSeconds: number | undefined;
+  readonly role: string | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface DesiredFunction {
+  readonly codeSha256: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly memorySizeMB?: number;
+  readonly timeoutSeconds?: number;
+  readonly role?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Members of UpdateFunctionConfiguration that differ; what the user did not state is not among them. */
+export interface ConfigurationChange {
+  readonly Runtime?: string;
+  readonly Handler?: string;
+  readonly MemorySize?: number;
+  readonly Timeout?: number;
+  readonly Role?: string;
+  readonly Environment?: { readonly Variables: Record<string, string> };
+}
+
+export type Plan =
+  | { readonly action: 'create' }
+  | { readonly action: 'update'; readonly uploadCode: boolean; readonly configuration: ConfigurationChange | undefined }
+  | { readonly action: 'none' };
+
+export function planDeployment(current: CurrentFunction | undefined, desired: DesiredFunction): Plan {
+  if (!current) return { action: 'create' };
+  const configuration: ConfigurationChange = {
+    ...(desired.runtime !== current.runtime && { Runtime: desired.runtime }),
+    ...(desired.handler !== current.handler && { Handler: desired.handler }),
+    ...differing('MemorySize', desired.memorySizeMB, current.memorySizeMB),
+    ...differing('Timeout', desired.timeoutSeconds, current.timeoutSeconds),
+    ...differing('Role', desired.role, current.role),
+    ...(desired.environment &&
+      !sameVariables({ ...current.environment, ...desired.environment }, current.environment) && {
+        // The API replaces all variables at once: those of the function that the user did not name stay.
+        Environment: { Variables: { ...current.environment, ...desired.environment } },
+      }),
+  };
+  const uploadCode = desired.codeSha256 !== current.codeSha256;
+  const changes = Object.keys(configuration).length > 0;
+  if (!uploadCode && !changes) return { action: 'none' };
+  return { action: 'update', uploadCode, configuration: changes ? configuration : undefined };
+}
+
+function differing<Name extends string, Value>(
+  name: Name,
+  desired: Value | undefined,
+  current: Value | undefined,
+): Partial<Record<Name, Value>> {
+  if (desired === undefined || desired === current) return {};
+  return { [name]: desired } as Record<Name, Value>; // a computed key loses its literal type
+}
+
+function sameVariables(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}

@@ -1,0 +1,48 @@
+import type { InvokeResult } from '../../pipeline.ts';
+
+/** One line: "hello: 200 · 12.4 ms · cold start 96 ms", "hello: Unhandled · TypeError: x is not a function · 3 ms". */
+export function summarizeResult(functionName: string, result: InvokeResult): string {
+  const { timing } = result;
+  const parts =
+    result.functionError === undefined
+      ? [outcomeOf(result)]
+      : [`${result.functionError} error`, ...errorMessageIn(result.payload)];
+  if (result.mode === 'sync') parts.push(`${timing?.durationMs ?? Math.round(result.elapsedMs)} ms`);
+  if (timing?.initDurationMs !== undefined) parts.push(`cold start ${timing.initDurationMs} ms`);
+  return `${functionName}: ${parts.join(' · ')}`;
+}
+
+/** Everything that came back, for the output channel. */
+export function describeResult(functionName: string, result: InvokeResult): string {
+  const lines = [`── ${summarizeResult(functionName, result)} · request ${result.requestId}`];
+  if (result.payload !== undefined && result.payload !== '') lines.push(prettyJson(result.payload));
+  if (result.logTail !== undefined) lines.push('Log tail:', result.logTail.trimEnd());
+  return `${lines.join('\n')}\n`;
+}
+
+function outcomeOf({ mode, statusCode }: InvokeResult): string {
+  if (mode === 'async') return `${statusCode} · queued`;
+  return mode === 'dry-run' ? `${statusCode} · may be invoked` : String(statusCode);
+}
+
+/** Lambda puts `errorType` and `errorMessage` into the response of a failed invocation. */
+function errorMessageIn(payload: string | undefined): string[] {
+  const response = parsed(payload ?? '');
+  if (typeof response !== 'object' || response === null || !('errorMessage' in response)) return [];
+  const type = 'errorType' in response && typeof response.errorType === 'string' ? `${response.errorType}: ` : '';
+  return [type + String(response.errorMessage)];
+}
+
+function prettyJson(text: string): string {
+  const value = parsed(text);
+  return value === undefined ? text : JSON.stringify(value, undefined, 2);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A function may return what is not JSON; it is shown as it came.
+    return undefined;
+  }
+}

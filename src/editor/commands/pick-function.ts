@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import { Problem } from '../../problem.ts';
+import { answered } from '../cancellation.ts';
+import { describeFunction } from '../explorer/function-description.ts';
+import { namedArguments } from './arguments.ts';
+import type { CommandContext } from './command-context.ts';
+
+/** The function that was passed along, or else the one the user picks. Throws `Dismissed` when nothing is picked. */
+export async function functionNameFrom(context: CommandContext, subject: unknown, title: string): Promise<string> {
+  return namedArguments(subject).functionName ?? (await pickFunction(context, title));
+}
+
+async function pickFunction(context: CommandContext, title: string): Promise<string> {
+  const functions = await context.tree.list();
+  if (functions.length === 0) {
+    throw new Problem(
+      'NoFunctions',
+      `There is no function on ${context.targets.label} yet. Right-click a folder and choose "Deploy as Lambda" first.`,
+    );
+  }
+  const items = functions.map((summary) => ({ label: summary.name, description: describeFunction(summary) }));
+  const picked = await answered(
+    vscode.window.showQuickPick(items, { title, placeHolder: `Functions on ${context.targets.label}` }),
+  );
+  return picked.label;
+}

@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { InvocationMode, InvokeResult } from '../../pipeline.ts';
+import { withCancellableProgress } from '../cancellation.ts';
+import type { CommandContext } from './command-context.ts';
+import { describeResult, summarizeResult } from './invoke-words.ts';
+
+export interface Sending {
+  readonly functionName: string;
+  readonly mode: InvocationMode;
+  readonly payload: string;
+}
+
+/** The panel opens before the request goes out, so that lines appear while the function runs. */
+export async function sendInvocation(context: CommandContext, sending: Sending): Promise<InvokeResult> {
+  const { functionName, mode, payload } = sending;
+  const { output, pipeline, targets } = context;
+  if (mode !== 'dry-run') {
+    await context.lastPayloads.remember(functionName, payload);
+    context.panels.reveal(functionName, { preserveFocus: true });
+  }
+  const result = await withCancellableProgress(`Invoking ${functionName} on ${targets.label}`, async (signal) =>
+    pipeline.invoke({ target: await targets.resolve(), functionName, mode, payload, signal }),
+  );
+  output.appendLine(describeResult(functionName, result));
+  announce(output, functionName, result);
+  return result;
+}
+
+function announce(output: vscode.OutputChannel, functionName: string, result: InvokeResult): void {
+  const summary = summarizeResult(functionName, result);
+  if (result.functionError === undefined) {
+    vscode.window.setStatusBarMessage(`$(pass) ${summary}`, 15_000);
+    if (result.mode === 'sync') output.show(true);
+    return;
+  }
+  const showResult = 'Show Result';
+  void vscode.window.showWarningMessage(summary, showResult).then((chosen) => {
+    if (chosen === showResult) output.show(true);
+  });
+}

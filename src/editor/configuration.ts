@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { defaultMaximumLines, settingKeys, settingsSection } from './setting-keys.ts';
+
+export interface Settings {
+  /** Where the local Lambda keeps its state; absent: the user's own data folder. */
+  readonly dataDirectory?: string;
+  /** Execution role (ARN) for functions that are created. */
+  readonly role?: string;
+  /** MB; absent: the function keeps what it has. */
+  readonly memorySizeMB?: number;
+  /** Seconds; absent: the function keeps what it has. */
+  readonly timeoutSeconds?: number;
+  /** How many log lines a panel holds. */
+  readonly maximumLines: number;
+}
+
+/** The one place that reads settings. What has the wrong type counts as not set. */
+export function readSettings(scope?: vscode.Uri): Settings {
+  const configuration = vscode.workspace.getConfiguration(settingsSection, scope);
+  const dataDirectory = text(configuration.get<unknown>(settingKeys.dataDirectory));
+  const role = text(configuration.get<unknown>(settingKeys.role));
+  const memorySizeMB = positiveInteger(configuration.get<unknown>(settingKeys.memorySize));
+  const timeoutSeconds = positiveInteger(configuration.get<unknown>(settingKeys.timeout));
+  return {
+    ...(dataDirectory !== undefined && { dataDirectory }),
+    ...(role !== undefined && { role }),
+    ...(memorySizeMB !== undefined && { memorySizeMB }),
+    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    maximumLines: positiveInteger(configuration.get<unknown>(settingKeys.maximumLines)) ?? defaultMaximumLines,
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+function positiveInteger(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
+}

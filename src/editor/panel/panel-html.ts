@@ -1,0 +1,31 @@
+export interface PanelPage {
+  readonly cspSource: string;
+  readonly nonce: string;
+  readonly styleUri: string;
+  readonly scriptUri: string;
+}
+
+/** The page around `<lambda-panel>`. Nothing loads that is not ours: no inline style, no remote resource, one script. */
+export function renderPanelPage({ cspSource, nonce, styleUri, scriptUri }: PanelPage): string {
+  const policy = [
+    `default-src 'none'`,
+    `style-src ${cspSource}`,
+    `script-src 'nonce-${nonce}'`,
+    `font-src ${cspSource}`,
+  ].join('; ');
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${policy}">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Logs and timings</title>
+    <link rel="stylesheet" href="${styleUri}">
+  </head>
+  <body>
+    <lambda-panel></lambda-panel>
+    <script type="module" nonce="${nonce}" src="${scriptUri}"></script>
+  </body>
+</html>
+`;
+}

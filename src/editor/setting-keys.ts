@@ -1,0 +1,13 @@
+/** The settings, by what they are called in code. Free of `vscode`, so that a plain test can hold the manifest against it. */
+export const settingsSection = 'lambdaWorkbench';
+
+export const settingKeys = {
+  dataDirectory: 'local.dataDirectory',
+  role: 'deploy.role',
+  memorySize: 'deploy.memorySize',
+  timeout: 'deploy.timeout',
+  maximumLines: 'panel.maximumLines',
+} as const;
+
+/** Used when the setting holds something that is not a number in its range. */
+export const defaultMaximumLines = 10_000;

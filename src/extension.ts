@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { CommandContext } from './editor/commands/command-context.ts';
+import { DeployedFolders } from './editor/commands/deployed-folders.ts';
+import { LastPayloads } from './editor/commands/last-payloads.ts';
+import { PayloadDrafts } from './editor/commands/payload-drafts.ts';
+import { showFailure } from './editor/commands/run-command.ts';
+import { registerCommands } from './editor/commands/table.ts';
+import { LocalLambda } from './editor/connection/local-lambda.ts';
+import { TargetSelection } from './editor/connection/target-selection.ts';
+import { createTargetStatus } from './editor/connection/target-status.ts';
+import { FunctionTree } from './editor/explorer/function-tree.ts';
+import { LogPanels } from './editor/panel/log-panels.ts';
+import { createPipeline } from './pipeline.ts';
+
+/** Builds the parts, registers them, returns. A failure is shown: without it the user would only see commands missing. */
+export function activate(extension: vscode.ExtensionContext): void {
+  const output = vscode.window.createOutputChannel('Lambda');
+  extension.subscriptions.push(output);
+  try {
+    register(extension, output);
+  } catch (error) {
+    showFailure(output, error);
+    throw error;
+  }
+}
+
+function register(
+  { subscriptions, extensionUri, workspaceState, globalStorageUri }: vscode.ExtensionContext,
+  output: vscode.OutputChannel,
+): void {
+  const pipeline = createPipeline();
+  const local = new LocalLambda(vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath);
+  const targets = new TargetSelection(workspaceState, local);
+  const tree = new FunctionTree({ pipeline, targets, local, output });
+  const panels = new LogPanels({ extensionUri, pipeline, targets, local, output });
+  const drafts = new PayloadDrafts();
+  const context: CommandContext = {
+    pipeline,
+    targets,
+    local,
+    tree,
+    panels,
+    output,
+    folders: new DeployedFolders(workspaceState),
+    lastPayloads: new LastPayloads(workspaceState),
+    drafts,
+    packagesFolder: vscode.Uri.joinPath(globalStorageUri, 'packages'),
+  };
+  subscriptions.push(local, targets, tree, panels, drafts, createTargetStatus(targets), registerCommands(context));
+}

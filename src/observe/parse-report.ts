@@ -1,0 +1,115 @@
+// Reads the lines that Lambda itself writes into a function's log, in their text and their JSON form. Never throws, and never
+// invents a number: what a line does not say is absent. Source: "Monitor function logs" in the AWS Lambda Developer Guide.
+
+export interface ReportFigures {
+  readonly durationMs?: number;
+  readonly billedDurationMs?: number;
+  readonly memorySizeMB?: number;
+  readonly maxMemoryUsedMB?: number;
+  readonly initDurationMs?: number;
+  readonly restoreDurationMs?: number;
+}
+
+export type PlatformLine =
+  | { readonly kind: 'init-start' }
+  | { readonly kind: 'init-report'; readonly status?: string; readonly errorType?: string }
+  | { readonly kind: 'start'; readonly requestId: string; readonly version?: string }
+  | { readonly kind: 'end'; readonly requestId: string }
+  | {
+      readonly kind: 'report';
+      readonly requestId: string;
+      readonly figures: ReportFigures;
+      readonly status?: string;
+      readonly errorType?: string;
+    }
+  | { readonly kind: 'trace' };
+
+const id = '([0-9a-fA-F-]{36})';
+const startPattern = new RegExp(`^START RequestId: ${id}(?: Version: (\\S+))?\\s*$`);
+const endPattern = new RegExp(`^END RequestId: ${id}\\s*$`);
+const reportPattern = new RegExp(`^REPORT RequestId: ${id}\\s`);
+
+/** What a log message is to Lambda; undefined for what the function's own code wrote. */
+export function parsePlatformLine(message: string): PlatformLine | undefined {
+  const first = message.charCodeAt(0);
+  if (first === 0x7b /* { */) return parseJson(message);
+  // Most lines are the function's own: one look at the first letter settles them.
+  if (first !== 0x53 && first !== 0x45 && first !== 0x52 && first !== 0x49 && first !== 0x58) return undefined;
+  if (message.startsWith('INIT_START ')) return { kind: 'init-start' };
+  if (message.startsWith('INIT_REPORT ')) return { kind: 'init-report', ...outcome(message) };
+  if (message.startsWith('XRAY TraceId: ')) return { kind: 'trace' };
+  const start = startPattern.exec(message);
+  if (start?.[1]) return { kind: 'start', requestId: start[1], ...(start[2] && { version: start[2] }) };
+  const end = endPattern.exec(message);
+  if (end?.[1]) return { kind: 'end', requestId: end[1] };
+  const report = reportPattern.exec(message);
+  if (report?.[1]) return { kind: 'report', requestId: report[1], figures: figuresOf(message), ...outcome(message) };
+  return undefined;
+}
+
+function figuresOf(message: string): ReportFigures {
+  const values: Record<string, number> = {};
+  for (const field of message.split('\t')) {
+    const [, name, value] = /^\s*([A-Za-z ]+): (\d+(?:\.\d+)?) (?:ms|MB)\s*$/.exec(field) ?? [];
+    if (name && value) values[name] = Number(value);
+  }
+  return pick({
+    durationMs: values['Duration'],
+    billedDurationMs: values['Billed Duration'],
+    memorySizeMB: values['Memory Size'],
+    maxMemoryUsedMB: values['Max Memory Used'],
+    initDurationMs: values['Init Duration'],
+    restoreDurationMs: values['Restore Duration'],
+  });
+}
+
+function outcome(message: string): { status?: string; errorType?: string } {
+  const status = /\tStatus: (\w+)/.exec(message)?.[1];
+  const errorType = /\tError Type: ([^\t\n]+)/.exec(message)?.[1];
+  return { ...(status && { status }), ...(errorType && { errorType }) };
+}
+
+function parseJson(message: string): PlatformLine | undefined {
+  if (!message.includes('"platform.')) return undefined;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(message);
+  } catch {
+    return undefined;
+  }
+  const type = text(member(parsed, 'type'));
+  const record = member(parsed, 'record');
+  const requestId = text(member(record, 'requestId'));
+  const version = text(member(record, 'version'));
+  const status = text(member(record, 'status'));
+  const errorType = text(member(record, 'errorType'));
+  const said = { ...(status && status !== 'success' && { status }), ...(errorType && { errorType }) };
+  if (type === 'platform.initStart') return { kind: 'init-start' };
+  if (type === 'platform.initReport') return { kind: 'init-report', ...said };
+  if (!requestId) return undefined;
+  if (type === 'platform.start') return { kind: 'start', requestId, ...(version && { version }) };
+  if (type === 'platform.runtimeDone') return { kind: 'end', requestId };
+  if (type !== 'platform.report') return undefined;
+  const metrics = member(record, 'metrics');
+  const figures = pick({
+    durationMs: number(member(metrics, 'durationMs')),
+    billedDurationMs: number(member(metrics, 'billedDurationMs')),
+    memorySizeMB: number(member(metrics, 'memorySizeMB')),
+    maxMemoryUsedMB: number(member(metrics, 'maxMemoryUsedMB')),
+    initDurationMs: number(member(metrics, 'initDurationMs')),
+    restoreDurationMs: number(member(metrics, 'restoreDurationMs')),
+  });
+  return { kind: 'report', requestId, figures, ...said };
+}
+
+function pick(values: Record<keyof ReportFigures, number | undefined>): ReportFigures {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const number = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;

@@ -1,0 +1,182 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Problem } from '../problem.ts';
+
+export interface FoundRuntime {
+  readonly runtime: string;
+  readonly handler: string;
+  /** A TypeScript file that has to be bundled to run, relative to the folder. */
+  readonly typescriptEntry?: string;
+}
+
+export interface FindRuntimeOptions {
+  readonly folder: string;
+  /** Paths in the package. */
+  readonly names: readonly string[];
+  readonly runtime?: string;
+  readonly handler?: string;
+}
+
+const nodeRuntimes = ['nodejs22.x', 'nodejs24.x'];
+const pythonRuntimes = ['python3.11', 'python3.12', 'python3.13', 'python3.14'];
+const defaultNode = 'nodejs24.x';
+const defaultPython = 'python3.13';
+const nodeFile = /\.(mjs|cjs|js)$/;
+const typescriptFile = /\.(mts|cts|ts)$/;
+const nodeStems = [
+  'index',
+  'handler',
+  'app',
+  'main',
+  'lambda',
+  'src/index',
+  'src/handler',
+  'src/app',
+  'src/main',
+  'dist/index',
+];
+const pythonFiles = [
+  'lambda_function.py',
+  'app.py',
+  'main.py',
+  'index.py',
+  'handler.py',
+  'src/app.py',
+  'src/main.py',
+  'src/handler.py',
+];
+
+/**
+ * Finds runtime and handler from what lies in the folder, for Node.js (JavaScript and TypeScript) and Python.
+ * Throws `HandlerNotFound` where nothing fits, and `HandlerFileMissing` where the handler asked for is not there.
+ */
+export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRuntime> {
+  const { folder, handler } = options;
+  const names = new Set(options.names);
+  const read = async (name: string): Promise<string> =>
+    names.has(name) ? readFile(path.join(folder, name), 'utf8') : '';
+  if (handler)
+    return forHandler(handler, {
+      ...options,
+      nodeRuntime: await nodeRuntime(read),
+      pythonRuntime: await pythonRuntime(read),
+    });
+
+  const wantsPython = options.runtime?.startsWith('python') ?? false;
+  const wantsNode = options.runtime?.startsWith('nodejs') ?? false;
+  if (!wantsPython) {
+    const found = await findNodeHandler(names, read);
+    if (found) return { ...found, runtime: options.runtime ?? (await nodeRuntime(read)) };
+  }
+  if (!wantsNode) {
+    const found = await findPythonHandler(names, read);
+    if (found) return { handler: found, runtime: options.runtime ?? (await pythonRuntime(read)) };
+  }
+  throw new Problem(
+    'HandlerNotFound',
+    `No handler was found in ${path.basename(folder)}: neither a file such as index.mjs or index.ts that exports "handler", nor one such as lambda_function.py with "def lambda_handler". Name it with --handler FILE.FUNCTION and --runtime, or add one.`,
+  );
+}
+
+function forHandler(
+  handler: string,
+  options: FindRuntimeOptions & { nodeRuntime: string; pythonRuntime: string },
+): FoundRuntime {
+  const dot = path.posix.basename(handler).indexOf('.');
+  const stem = path.posix.join(path.posix.dirname(handler), path.posix.basename(handler).slice(0, Math.max(0, dot)));
+  const candidates = options.names.filter((name) => name.replace(/\.[^./]+$/, '') === stem);
+  const compiled = candidates.find((name) => nodeFile.test(name));
+  const typescriptEntry = candidates.find((name) => typescriptFile.test(name) && !name.endsWith('.d.ts'));
+  const python = candidates.find((name) => name.endsWith('.py'));
+  const family =
+    options.runtime ?? (python && !compiled && !typescriptEntry ? options.pythonRuntime : options.nodeRuntime);
+  const present = family.startsWith('python')
+    ? python
+    : family.startsWith('nodejs')
+      ? (compiled ?? typescriptEntry)
+      : handler;
+  if (!present) {
+    throw new Problem(
+      'HandlerFileMissing',
+      `The handler ${handler} names no file of ${path.basename(options.folder)}: there is no ${stem} for ${family}. A handler is FILE.FUNCTION, such as index.handler.`,
+    );
+  }
+  return { runtime: family, handler, ...(present === typescriptEntry && typescriptEntry && { typescriptEntry }) };
+}
+
+async function findNodeHandler(
+  names: ReadonlySet<string>,
+  read: (name: string) => Promise<string>,
+): Promise<Omit<FoundRuntime, 'runtime'> | undefined> {
+  const main = parseManifest(await read('package.json'))['main'];
+  const stated = typeof main === 'string' ? [path.posix.normalize(main)] : [];
+  const extensions = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
+  for (const name of [...stated, ...nodeStems.flatMap((stem) => extensions.map((extension) => stem + extension))]) {
+    if (!names.has(name) || !(nodeFile.test(name) || typescriptFile.test(name))) continue;
+    const exported = exportedHandler(await read(name));
+    if (!exported) continue;
+    const handler = `${name.replace(/\.[^./]+$/, '')}.${exported}`;
+    return { handler, ...(typescriptFile.test(name) && { typescriptEntry: name }) };
+  }
+  return undefined;
+}
+
+/** The name under which a module exports its handler, by the ways people write it. */
+function exportedHandler(source: string): string | undefined {
+  for (const name of ['handler', 'lambdaHandler']) {
+    const forms = [
+      `export\\s+(async\\s+)?function\\s*\\*?\\s*${name}\\b`,
+      `export\\s+(const|let|var)\\s+${name}\\b`,
+      `export\\s*\\{[^}]*\\b${name}\\b[^}]*\\}`,
+      `exports\\.${name}\\s*=`,
+      `module\\.exports\\s*=\\s*\\{[^}]*\\b${name}\\b`,
+    ];
+    if (new RegExp(forms.join('|')).test(source)) return name;
+  }
+  return undefined;
+}
+
+async function findPythonHandler(
+  names: ReadonlySet<string>,
+  read: (name: string) => Promise<string>,
+): Promise<string | undefined> {
+  for (const name of pythonFiles) {
+    if (!names.has(name)) continue;
+    const found = /^(?:async\s+)?(?:def\s+(lambda_handler|handler)\s*\(|(lambda_handler|handler)\s*=)/m.exec(
+      await read(name),
+    );
+    const exported = found?.[1] ?? found?.[2];
+    if (exported) return `${name.replace(/\.py$/, '')}.${exported}`;
+  }
+  return undefined;
+}
+
+async function nodeRuntime(read: (name: string) => Promise<string>): Promise<string> {
+  const engines = parseManifest(await read('package.json'))['engines'];
+  const node = typeof engines === 'object' && engines !== null && 'node' in engines ? String(engines.node) : '';
+  return (
+    nodeRuntimes.find(
+      (runtime) => new RegExp(`(^|[^\\d.])${/\d+/.exec(runtime)?.[0]}(\\.|\\b)`).test(node) && !/>/.test(node),
+    ) ?? defaultNode
+  );
+}
+
+async function pythonRuntime(read: (name: string) => Promise<string>): Promise<string> {
+  const stated = /^\s*(3\.\d+)/.exec(await read('.python-version'))?.[1];
+  const required = /requires-python\s*=\s*["'](?:==|~=)\s*(3\.\d+)/.exec(await read('pyproject.toml'))?.[1];
+  return pythonRuntimes.find((runtime) => runtime === `python${stated ?? required}`) ?? defaultPython;
+}
+
+function parseManifest(text: string): Record<string, unknown> {
+  if (!text) return {};
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  } catch (error) {
+    throw new Problem(
+      'ManifestBroken',
+      `package.json is not JSON: ${error instanceof Error ? error.message : String(error)}. Correct it and try again.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,90 @@
+// Turns a folder into a deployment package: what ships, how it is built, and one flat zip of it.
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Problem } from '../problem.ts';
+import { bundleTypescript } from './bundle-typescript.ts';
+import { collectFiles, sortByName, type PackageSource } from './collect-files.ts';
+import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
+import { findRuntime } from './find-runtime.ts';
+import { checkUnzipped, checkZipped } from './quotas.ts';
+import { writeZip } from './write-zip.ts';
+
+/** What a bundle has taken the place of; everything else beside it (data, templates) still ships. */
+const bundledAway =
+  /\.(mts|cts|ts|tsx)$|^node_modules(\/|$)|^(package(-lock)?|tsconfig[^/]*|npm-shrinkwrap)\.json$|^(yarn\.lock|pnpm-lock\.yaml)$/;
+
+/**
+ * Packages a folder. Throws a Problem that says what to do: the folder is missing or empty, has no handler (`HandlerNotFound`), does
+ * not build, or is larger than Lambda takes. The folder itself is only read.
+ */
+export async function packageFolder(options: PackageOptions): Promise<DeploymentPackage> {
+  const { folder, outFile, signal, onProgress } = options;
+  await checkFolder(folder);
+  onProgress?.({ message: 'Reading the folder' });
+  const collected = await collectFiles(folder, signal);
+  const files = collected.sources.filter((source) => !isSameFile(source, outFile));
+  if (!files.some((source) => source.kind === 'file')) {
+    throw new Problem(
+      'FolderEmpty',
+      `${path.basename(folder)} has no files to deploy. Add a handler, such as index.mjs, or choose another folder.`,
+    );
+  }
+  const { runtime, handler, typescriptEntry } = await findRuntime({
+    folder,
+    names: files.map((source) => source.name),
+    ...(options.runtime && { runtime: options.runtime }),
+    ...(options.handler && { handler: options.handler }),
+  });
+  let sources: PackageSource[] = files;
+  if (typescriptEntry) {
+    onProgress?.({ message: 'Building the TypeScript' });
+    const bundle = await bundleTypescript({ folder, entry: typescriptEntry, runtime });
+    const made = new Set(bundle.map((source) => source.name));
+    sources = withoutEmptyFolders([
+      ...files.filter((source) => !bundledAway.test(source.name) && !made.has(source.name)),
+      ...bundle,
+    ]);
+  }
+  sources = sortByName(
+    sources.map((source) => (source.kind === 'folder' ? { ...source, name: `${source.name}/` } : source)),
+  );
+  const unzippedBytes = checkUnzipped(sources);
+  const { codeSha256, zippedBytes } = await writeZip({
+    sources: sources.map((source) =>
+      source.kind === 'folder' ? { ...source, name: source.name.slice(0, -1) } : source,
+    ),
+    outFile,
+    signal,
+    onProgress: onProgress && ((fraction) => onProgress({ message: 'Zipping', fraction })),
+  });
+  checkZipped(zippedBytes, sources);
+  return {
+    file: path.resolve(outFile),
+    codeSha256,
+    zippedBytes,
+    unzippedBytes,
+    entries: sources.map((source) => ({ path: source.name, bytes: source.bytes })),
+    runtime,
+    handler,
+    warnings: collected.warnings,
+  };
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (!found) throw new Problem('FolderMissing', `There is no folder ${folder}. Check the path.`);
+  if (!found.isDirectory())
+    throw new Problem('FolderMissing', `${folder} is a file. Give the folder that holds the function.`);
+}
+
+/** A package written into the folder itself must not become part of the next one. */
+const isSameFile = (source: PackageSource, outFile: string): boolean =>
+  source.kind === 'file' && path.resolve(source.file) === path.resolve(outFile);
+
+function withoutEmptyFolders(sources: readonly PackageSource[]): PackageSource[] {
+  return sources.filter(
+    (source) =>
+      source.kind !== 'folder' ||
+      sources.some((other) => other.kind !== 'folder' && other.name.startsWith(`${source.name}/`)),
+  );
+}

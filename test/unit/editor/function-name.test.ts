@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { problemWithFunctionName, suggestFunctionName } from '../../../src/editor/commands/function-name.ts';
+
+test('a folder suggests its own name, made of what Lambda allows', () => {
+  assert.equal(suggestFunctionName('/work/hello-node'), 'hello-node');
+  assert.equal(suggestFunctionName('/work/my function (v2)'), 'my-function-v2');
+  assert.equal(suggestFunctionName('/work/größe.api'), 'gr-e-api');
+  assert.equal(suggestFunctionName('/work/日本'), 'function');
+  assert.equal(suggestFunctionName(`/work/${'a'.repeat(80)}`), 'a'.repeat(64));
+  assert.equal(suggestFunctionName(`/work/${'a'.repeat(63)} b`), 'a'.repeat(63));
+});
+
+test('a name that belongs to another folder gets the parent in front', () => {
+  assert.equal(
+    suggestFunctionName('/work/billing/api', (name) => name === 'api'),
+    'billing-api',
+  );
+  assert.equal(
+    suggestFunctionName('/work/billing/api', () => false),
+    'api',
+  );
+});
+
+test('a wrong name is explained, a right one is not', () => {
+  assert.equal(problemWithFunctionName('hello_World-2'), undefined);
+  assert.match(problemWithFunctionName('') ?? '', /needs a name/);
+  assert.match(problemWithFunctionName('a b') ?? '', /letters, digits/);
+  assert.match(problemWithFunctionName('a'.repeat(65)) ?? '', /at most 64 characters; this one has 65/);
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LogSession } from '../../../src/editor/panel/log-session.ts';
+import type { SessionLog } from '../../../src/editor/panel/log-session.ts';
+import type { InvocationTiming, LogEvent } from '../../../src/observe/timing.ts';
+import type { FollowOptions } from '../../../src/pipeline.ts';
+import { Problem } from '../../../src/problem.ts';
+import type { PanelLine, ToPanel } from '../../../src/protocol/panel.ts';
+
+const event = (message: string): LogEvent => ({ timestamp: 1, message, logStream: 's' });
+const texts = (message: ToPanel | undefined): string[] =>
+  message?.type === 'append' ? message.lines.map((line) => line.message) : [`not an append: ${message?.type}`];
+
+/** Holds every event as a line of the invocation `r`. */
+function createLog(): SessionLog {
+  const held: PanelLine[] = [];
+  const invocations: InvocationTiming[] = [];
+  return {
+    lines: held,
+    invocations,
+    clear: () => held.splice(0),
+    append: (events) => {
+      const lines = events.map((each, index) => ({ ...each, key: held.length + index, source: 'function' as const }));
+      held.push(...lines);
+      const changed: InvocationTiming = {
+        requestId: 'r',
+        logStream: 's',
+        startedAt: 1,
+        status: 'ok',
+        durationMs: held.length,
+      };
+      invocations.splice(0, 1, changed);
+      return { lines, invocations: [changed] };
+    },
+  };
+}
+
+function createStage(follow: (options: FollowOptions) => Promise<void> = whenAborted) {
+  const posted: ToPanel[] = [];
+  const errors: unknown[] = [];
+  const follows: FollowOptions[] = [];
+  const waiting: ((options: FollowOptions) => void)[] = [];
+  const target = { label: 'Local Lambda', endpoint: 'http://127.0.0.1:9' };
+  const session = new LogSession({
+    functionName: 'hello',
+    maximumLines: 500,
+    createLog,
+    targets: { label: target.label, resolve: () => Promise.resolve(target) },
+    pipeline: {
+      followLogs: (options) => {
+        follows.push(options);
+        waiting.shift()?.(options);
+        return follow(options);
+      },
+    },
+    post: (message) => posted.push(message),
+    onError: (error) => errors.push(error),
+  });
+  /** The next call of followLogs. */
+  const nextFollow = (): Promise<FollowOptions> => new Promise((resolve) => waiting.push(resolve));
+  return { session, posted, errors, follows, nextFollow };
+}
+
+function whenAborted({ signal }: FollowOptions): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+}
+
+test('nothing is posted before the page listens; then it gets all there is, in one go', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { session, posted, nextFollow } = createStage();
+  const following = nextFollow();
+  session.start();
+  const { onEvents, onStatus } = await following;
+  onEvents([event('one'), event('two')]);
+  onStatus?.({ state: 'live' });
+  context.mock.timers.tick(1000);
+  assert.equal(posted.length, 0);
+  session.resend();
+  assert.deepEqual(posted[0], { type: 'reset', functionName: 'hello', target: 'Local Lambda', maxLines: 500 });
+  assert.deepEqual(texts(posted[1]), ['one', 'two']);
+  assert.deepEqual(posted[2], { type: 'tail', status: { state: 'live' } });
+  assert.equal(posted.length, 3);
+  session.dispose();
+});
+
+test('lines of a moment travel together, each invocation once, and not again when the page asks anew', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { session, posted, nextFollow } = createStage();
+  const following = nextFollow();
+  session.start();
+  const { onEvents } = await following;
+  session.resend();
+  posted.length = 0;
+  onEvents([event('one')]);
+  onEvents([event('two')]);
+  assert.equal(posted.length, 0);
+  context.mock.timers.tick(50);
+  assert.equal(posted.length, 1);
+  assert.deepEqual(texts(posted[0]), ['one', 'two']);
+  assert.deepEqual(posted[0]?.type === 'append' && posted[0].invocations.map(({ durationMs }) => durationMs), [2]);
+
+  onEvents([event('three')]);
+  session.resend();
+  context.mock.timers.tick(50);
+  assert.deepEqual(
+    posted.slice(1).map(({ type }) => type),
+    ['reset', 'append', 'tail'],
+  );
+  assert.deepEqual(texts(posted[2]), ['one', 'two', 'three']);
+  session.dispose();
+});
+
+test('clear empties host and page; what was on its way is gone too', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { session, posted, nextFollow } = createStage();
+  const following = nextFollow();
+  session.start();
+  const { onEvents } = await following;
+  session.resend();
+  onEvents([event('old')]);
+  posted.length = 0;
+  session.clear();
+  context.mock.timers.tick(50);
+  assert.deepEqual(
+    posted.map(({ type }) => type),
+    ['reset'],
+  );
+  onEvents([event('new')]);
+  context.mock.timers.tick(50);
+  assert.deepEqual(texts(posted[1]), ['new']);
+  session.dispose();
+});
+
+test('starting again ends the former tail, and its late events are dropped', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { session, posted, follows, nextFollow } = createStage();
+  const first = nextFollow();
+  session.start();
+  const former = await first;
+  const second = nextFollow();
+  session.start();
+  await second;
+  session.resend();
+  posted.length = 0;
+  assert.equal(former.signal.aborted, true);
+  former.onEvents([event('late')]);
+  former.onStatus?.({ state: 'stopped' });
+  context.mock.timers.tick(50);
+  assert.equal(posted.length, 0);
+  session.dispose();
+  assert.equal(follows.at(-1)?.signal.aborted, true);
+});
+
+test('a tail that fails says so in words, and resume() starts it again', async () => {
+  const { session, posted, errors, follows, nextFollow } = createStage(() =>
+    Promise.reject(new Problem('TargetUnreachable', 'It does not answer. Start it.')),
+  );
+  session.resend();
+  const stopped = new Promise<void>((resolve) => {
+    const push = posted.push.bind(posted);
+    posted.push = (message) => {
+      if (message.type === 'tail' && message.status.state === 'stopped') resolve();
+      return push(message);
+    };
+  });
+  session.start();
+  await stopped;
+  assert.deepEqual(posted.at(-1), {
+    type: 'tail',
+    status: { state: 'stopped', detail: 'It does not answer. Start it.' },
+  });
+  assert.equal(errors.length, 1);
+  const again = nextFollow();
+  session.resume();
+  await again;
+  assert.equal(follows.length, 2);
+  session.resume();
+  assert.equal(follows.length, 2);
+  session.dispose();
+});

@@ -37,7 +37,7 @@ const surface: Rule = {
 const rules: readonly (readonly [string, Rule])[] = [
   ['src/extension.ts', { values: ['src/editor/', ...surface.values, 'vscode'], types: sentenceTypes }],
   ['src/editor/', { values: ['src/editor/', 'src/protocol/', ...surface.values, 'vscode'], types: sentenceTypes }],
-  ['src/cli/', { values: ['src/cli/', ...surface.values], types: sentenceTypes }],
+  ['src/cli/', { values: ['src/cli/', 'package.json', ...surface.values], types: sentenceTypes }],
   [
     'src/pipeline.ts',
     { values: ['src/package/', 'src/deploy/', 'src/invoke/', 'src/observe/', 'src/aws/', 'src/problem.ts'] },

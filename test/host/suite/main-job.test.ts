@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import type { DeployResult, InvokeResult } from '../../../src/pipeline.ts';
+
+const functionName = 'hello-node';
+
+/** The sentence package → deploy → invoke, through the commands as another extension or a keybinding calls them. */
+describe('a folder of the workspace, through the commands', () => {
+  let folder: vscode.Uri;
+
+  before(() => {
+    const workspace = vscode.workspace.workspaceFolders?.[0];
+    assert.ok(workspace, 'no folder is open');
+    folder = vscode.Uri.joinPath(workspace.uri, functionName);
+  });
+
+  it('deploys', async () => {
+    const result = await vscode.commands.executeCommand<DeployResult>('lambdaWorkbench.deployFolder', folder);
+    assert.equal(result.action, 'created');
+    assert.match(result.functionArn, /:hello-node$/);
+  });
+
+  it('uploads nothing when nothing has changed', async () => {
+    const result = await vscode.commands.executeCommand<DeployResult>('lambdaWorkbench.deployFolder', folder);
+    assert.equal(result.action, 'unchanged');
+  });
+
+  it('runs cold first, then warm', async () => {
+    const first = await invoke();
+    assert.equal(first.statusCode, 200);
+    assert.equal(first.functionError, undefined);
+    assert.equal(first.timing?.coldStart, true);
+    const second = await invoke();
+    assert.equal(second.statusCode, 200);
+    assert.equal(second.timing?.coldStart, false);
+    assert.notEqual(second.requestId, first.requestId);
+  });
+
+  it('is still there after the explorer is refreshed', async () => {
+    await vscode.commands.executeCommand('lambdaWorkbench.refreshExplorer');
+    assert.equal((await invoke()).statusCode, 200);
+  });
+
+  it('is deleted, and deployed anew afterwards', async () => {
+    await vscode.commands.executeCommand('lambdaWorkbench.deleteFunction', { functionName, confirmed: true });
+    const result = await vscode.commands.executeCommand<DeployResult>('lambdaWorkbench.deployFolder', folder);
+    assert.equal(result.action, 'created');
+    await vscode.commands.executeCommand('lambdaWorkbench.deleteFunction', { functionName, confirmed: true });
+  });
+});
+
+async function invoke(): Promise<InvokeResult> {
+  const payload = JSON.stringify({ name: 'host tests' });
+  return vscode.commands.executeCommand<InvokeResult>('lambdaWorkbench.invoke', { functionName, payload });
+}

@@ -1,0 +1,143 @@
+// @ts-check
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** A busy two-core machine takes this long at worst to draw what a click asks for. */
+const patienceMs = 60_000;
+
+/** The window of a running VS Code, driven by what a person sees: names in the file explorer, menu entries, tabs. */
+export class WorkbenchWindow {
+  /** @param {import('playwright-core').Page} page */
+  constructor(page) {
+    this.page = page;
+  }
+
+  /**
+   * @param {import('playwright-core').Browser} browser
+   * @param {string} url
+   */
+  static async open(browser, url) {
+    const page = await browser.newPage({ viewport: { width: 1360, height: 860 } });
+    page.setDefaultTimeout(patienceMs);
+    await page.goto(url);
+    await page.locator('.monaco-workbench .part.activitybar').waitFor();
+    return new WorkbenchWindow(page);
+  }
+
+  /**
+   * Shows a container of the activity bar; one that is shown already stays.
+   * @param {string | RegExp} name
+   */
+  async showView(name) {
+    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name });
+    await tab.waitFor();
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  }
+
+  /** @param {string} name */
+  inFileExplorer(name) {
+    return this.page.locator('.explorer-folders-view').getByRole('treeitem', { name, exact: true });
+  }
+
+  /**
+   * A row of the extension's tree, by the start of its label.
+   * @param {string} name
+   */
+  inTree(name) {
+    return this.page.locator('.part.sidebar').getByRole('treeitem', { name: new RegExp(`^${name}\\b`) });
+  }
+
+  /**
+   * Right-clicks and chooses.
+   * @param {import('playwright-core').Locator} target
+   * @param {string | RegExp} entry
+   */
+  async chooseFromContextMenu(target, entry) {
+    const choice = await this.openContextMenu(target, entry);
+    await choice.hover();
+    await choice.click();
+    await choice.waitFor({ state: 'hidden' });
+  }
+
+  /**
+   * @param {import('playwright-core').Locator} target
+   * @param {string | RegExp} entry
+   */
+  async openContextMenu(target, entry) {
+    await target.click({ button: 'right' });
+    const choice = this.page.locator('.monaco-menu').getByRole('menuitem', { name: entry, exact: true });
+    await choice.waitFor();
+    return choice;
+  }
+
+  /**
+   * The first entry of the open list, or what is written in the open input box, as Enter takes it.
+   * @param {string | RegExp} titled Text of the open quick pick or input box.
+   */
+  async acceptQuickInput(titled) {
+    await this.quickInput(titled).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** @param {string | RegExp} titled */
+  quickInput(titled) {
+    return this.page.locator('.quick-input-widget:visible').filter({ hasText: titled });
+  }
+
+  /** @param {string | RegExp} text */
+  notification(text) {
+    return this.page.locator('.notifications-toasts').getByText(text);
+  }
+
+  /**
+   * Chooses a button of the notification with this text.
+   * @param {string | RegExp} text
+   * @param {string} button
+   */
+  async answerNotification(text, button) {
+    const toast = this.page.locator('.notification-toast').filter({ hasText: text });
+    await toast.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /**
+   * A button of the modal dialog that is open.
+   * @param {string} name
+   */
+  dialogButton(name) {
+    return this.page.locator('.monaco-dialog-box').getByRole('button', { name, exact: true });
+  }
+
+  /** @param {string} title */
+  editorTab(title) {
+    return this.page.locator('.part.editor').getByRole('tab', { name: new RegExp(`^${title}`) });
+  }
+
+  /** The document inside the webview that is in front: VS Code puts it into a frame of a frame. */
+  webview() {
+    return this.page
+      .locator('iframe.webview.ready')
+      .first()
+      .contentFrame()
+      .locator('iframe#active-frame')
+      .contentFrame();
+  }
+
+  /**
+   * Runs a command of the palette by its full name, such as `Lambda: Invoke Function`.
+   * @param {string} command
+   */
+  async runCommand(command) {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget:visible input');
+    await input.fill(`>${command}`);
+    await this.page.locator('.quick-input-list').getByRole('option', { name: command }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** @param {string} file */
+  async screenshot(file) {
+    await mkdir(dirname(file), { recursive: true });
+    // Animations off: what is half faded in would look different in each run.
+    await this.page.screenshot({ path: file, animations: 'disabled' });
+  }
+}

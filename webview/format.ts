@@ -1,0 +1,24 @@
+/** Milliseconds for people: 0.84 ms, 12.3 ms, 1.24 s. */
+export function milliseconds(value: number | undefined): string {
+  if (value === undefined) return '–';
+  if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;
+  return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** Time of day with milliseconds, in local time. */
+export function timeOfDay(timestamp: number): string {
+  const date = new Date(timestamp);
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+}
+
+/** The middle value; undefined of nothing. */
+export function median(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle];
+  const lower = sorted[middle - 1];
+  if (upper === undefined) return undefined;
+  return sorted.length % 2 === 1 || lower === undefined ? upper : (lower + upper) / 2;
+}

@@ -1,0 +1,18 @@
+import type { FromPanel } from '../src/protocol/panel.ts';
+
+/** What the page remembers by itself: how it shows things, never what it shows. */
+export interface ViewState {
+  readonly filter: string;
+  readonly grouped: boolean;
+  readonly follow: boolean;
+}
+
+interface VsCodeApi {
+  postMessage(message: FromPanel): void;
+  getState(): ViewState | undefined;
+  setState(state: ViewState): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+export const host = acquireVsCodeApi();

@@ -1,0 +1,154 @@
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
+import { html, LitElement, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import { milliseconds, timeOfDay } from './format.ts';
+import type { LogRow } from './panel-data.ts';
+import { startKind } from './timing-table.ts';
+
+const lineHeight = 20;
+/** Longer lines are cut on screen; Copy has all of them. */
+const maxShownCharacters = 20_000;
+
+/** The log: only the rows on screen are in the document. */
+export class LogList extends LitElement {
+  static override properties = {
+    rows: { attribute: false },
+    follow: { type: Boolean },
+    collapsed: { attribute: false },
+    selected: {},
+  };
+  declare rows: readonly LogRow[];
+  declare follow: boolean;
+  declare collapsed: ReadonlySet<string>;
+  declare selected: string | undefined;
+  #virtualizer: Virtualizer<HTMLElement, HTMLElement> | undefined;
+  #unmount: (() => void) | undefined;
+
+  constructor() {
+    super();
+    this.rows = [];
+    this.follow = true;
+    this.collapsed = new Set();
+  }
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unmount?.();
+    this.#virtualizer = undefined;
+  }
+
+  /** Brings an invocation's heading to the top. */
+  reveal(requestId: string): void {
+    const index = this.rows.findIndex((row) =>
+      row.kind === 'heading' ? row.invocation.requestId === requestId : row.line.requestId === requestId,
+    );
+    if (index >= 0) this.#virtualizer?.scrollToIndex(index, { align: 'start' });
+  }
+
+  protected override firstUpdated(): void {
+    this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>(this.#options());
+    this.#unmount = this.#virtualizer._didMount();
+    this.#virtualizer._willUpdate();
+    this.requestUpdate();
+  }
+
+  #options() {
+    return {
+      count: this.rows.length,
+      getScrollElement: () => this.querySelector<HTMLElement>('.log-scroll'),
+      estimateSize: () => lineHeight,
+      getItemKey: (index: number) => this.rows[index]?.key ?? index,
+      overscan: 20,
+      scrollToFn: elementScroll,
+      observeElementRect,
+      observeElementOffset,
+      onChange: () => this.requestUpdate(),
+    };
+  }
+
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    this.#virtualizer?._willUpdate();
+    for (const element of this.querySelectorAll<HTMLElement>('.log-row')) this.#virtualizer?.measureElement(element);
+    if (this.follow && (changed.has('rows') || changed.has('follow')) && this.rows.length > 0) {
+      this.#virtualizer?.scrollToIndex(this.rows.length - 1, { align: 'end' });
+    }
+  }
+
+  protected override render(): TemplateResult {
+    this.#virtualizer?.setOptions(this.#options());
+    const items = this.#virtualizer?.getVirtualItems() ?? [];
+    const total = this.#virtualizer?.getTotalSize() ?? 0;
+    const offset = items[0]?.start ?? 0;
+    return html`
+      <div class="log-scroll" tabindex="0" role="log" aria-label="Log lines" aria-live="off">
+        <div class="log-space" style=${styleMap({ height: `${total}px` })}>
+          <div class="log-window" style=${styleMap({ transform: `translateY(${offset}px)` })}>
+            ${repeat(
+              items,
+              (item) => item.key,
+              (item) => this.#row(this.rows[item.index], item.index),
+            )}
+          </div>
+        </div>
+      </div>
+    `;
+  }
+
+  #row(row: LogRow | undefined, index: number): TemplateResult {
+    if (!row) return html``;
+    if (row.kind === 'line') {
+      const { line } = row;
+      const level = line.source === 'platform' ? 'platform' : levelOf(line.message);
+      const text = line.message.replace(/\n+$/, '');
+      const shown = text.length > maxShownCharacters ? `${text.slice(0, maxShownCharacters)} …` : text;
+      return html`<div class="log-row line ${level}" data-index=${index}>
+        <span class="time">${timeOfDay(line.timestamp)}</span><span class="message">${shown}</span>
+      </div>`;
+    }
+    const { invocation } = row;
+    const { requestId } = invocation;
+    const kind = startKind(invocation);
+    const open = !this.collapsed.has(requestId);
+    const init = invocation.initDurationMs ?? invocation.restoreDurationMs;
+    return html`<div
+      class="log-row heading ${kind} ${invocation.status}${requestId === this.selected ? ' selected' : ''}"
+      data-index=${index}
+      data-invocation=${requestId}
+    >
+      <button class="toggle" aria-expanded=${open ? 'true' : 'false'} @click=${() => this.#toggle(requestId)}>
+        <span class="chevron" aria-hidden="true">${open ? '▾' : '▸'}</span>
+        <span class="badge ${kind}">${kind}</span>
+        <span class="time">${timeOfDay(invocation.startedAt)}</span>
+        <span class="figures">
+          ${invocation.durationMs === undefined ? 'running …' : html`${milliseconds(invocation.durationMs)}`}
+          ${init === undefined ? '' : ` + ${milliseconds(init)} init`}
+          ${
+            invocation.status === 'error' || invocation.status === 'timeout'
+              ? html`<span class="failure"
+                  >${invocation.status === 'timeout' ? 'timed out' : (invocation.errorType ?? 'error')}</span
+                >`
+              : ''
+          }
+        </span>
+        <span class="request">${requestId}</span>
+      </button>
+    </div>`;
+  }
+
+  #toggle(requestId: string): void {
+    this.dispatchEvent(new CustomEvent('toggle-invocation', { detail: requestId, bubbles: true }));
+  }
+}
+
+function levelOf(message: string): string {
+  if (/\tERROR\t|^\[ERROR\]|Task timed out after|Runtime exited/.test(message)) return 'error';
+  if (/\tWARN\t|^\[WARNING\]|^LAMBDA_WARNING/.test(message)) return 'warning';
+  return 'plain';
+}
+
+customElements.define('log-list', LogList);

@@ -1,0 +1,171 @@
+import { html, LitElement } from 'lit';
+import uPlot from 'uplot';
+import type { InvocationTiming } from '../src/observe/timing.ts';
+import { milliseconds, timeOfDay } from './format.ts';
+
+/** The newest invocations the chart has room for. */
+const maxBars = 400;
+const height = 180;
+
+/** Each invocation as a bar: its duration, and on a cold start its init stacked on it in another colour under a marker. */
+export class TimingChart extends LitElement {
+  static override properties = { invocations: { attribute: false } };
+  declare invocations: readonly InvocationTiming[];
+  #plot: uPlot | undefined;
+  #shown: readonly InvocationTiming[] = [];
+  readonly #resize = new ResizeObserver(() => this.#fit());
+  readonly #theme = new MutationObserver(() => this.#rebuild());
+
+  constructor() {
+    super();
+    this.invocations = [];
+  }
+
+  // The panel's one style sheet covers it.
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resize.observe(this);
+    this.#theme.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+    this.#theme.disconnect();
+    this.#plot?.destroy();
+    this.#plot = undefined;
+  }
+
+  protected override render() {
+    return html`<div class="chart-plot" aria-hidden="true" @click=${() => this.#select()}></div>
+      <div class="chart-tip" role="status" hidden></div>`;
+  }
+
+  protected override updated(): void {
+    this.#shown = this.invocations.filter((invocation) => invocation.durationMs !== undefined).slice(-maxBars);
+    if (this.#plot) this.#plot.setData(this.#data());
+    else this.#rebuild();
+  }
+
+  #data(): uPlot.AlignedData {
+    const init = (invocation: InvocationTiming): number =>
+      invocation.initDurationMs ?? invocation.restoreDurationMs ?? 0;
+    const duration = (invocation: InvocationTiming): number => invocation.durationMs ?? 0;
+    const failed = (invocation: InvocationTiming): boolean =>
+      invocation.status === 'error' || invocation.status === 'timeout';
+    return [
+      this.#shown.map((_, index) => index),
+      this.#shown.map((invocation) => (init(invocation) > 0 ? init(invocation) + duration(invocation) : null)),
+      this.#shown.map((invocation) => (failed(invocation) ? null : duration(invocation))),
+      this.#shown.map((invocation) => (failed(invocation) ? duration(invocation) : null)),
+    ];
+  }
+
+  #rebuild(): void {
+    const place = this.querySelector('.chart-plot');
+    if (!(place instanceof HTMLElement)) return;
+    this.#plot?.destroy();
+    const style = getComputedStyle(document.body);
+    const colour = (name: string, otherwise: string): string => style.getPropertyValue(name).trim() || otherwise;
+    const text = colour('--vscode-descriptionForeground', '#888');
+    const cold = colour('--vscode-charts-orange', '#d18616');
+    const bars = (fill: string, label: string): uPlot.Series => ({
+      label,
+      fill,
+      width: 0,
+      points: { show: false },
+      ...(uPlot.paths.bars && { paths: uPlot.paths.bars({ size: [0.72, 34] }) }),
+    });
+    const font = `11px ${colour('--vscode-font-family', 'sans-serif')}`;
+    this.#plot = new uPlot(
+      {
+        width: Math.max(this.clientWidth, 100),
+        height,
+        legend: { show: false },
+        padding: [18, 8, 0, 0],
+        cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+        scales: {
+          x: { time: false, range: () => [-0.75, Math.max(this.#shown.length, 12) - 0.25] },
+          y: { range: (_plot, _min, max) => [0, Math.max(max ?? 0, 1) * 1.05] },
+        },
+        axes: [
+          { show: false },
+          {
+            stroke: text,
+            font,
+            size: 64,
+            grid: { stroke: colour('--vscode-editorWidget-border', 'rgba(128,128,128,0.25)'), width: 1 },
+            ticks: { show: false },
+            values: (_plot, splits) => splits.map((value) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`)),
+          },
+        ],
+        series: [
+          {},
+          bars(cold, 'Init'),
+          bars(colour('--vscode-charts-blue', '#3794ff'), 'Duration'),
+          bars(colour('--vscode-charts-red', '#f14c4c'), 'Failed'),
+        ],
+        hooks: {
+          draw: [(plot) => this.#markColdStarts(plot, cold)],
+          setCursor: [(plot) => this.#showTip(plot)],
+        },
+      },
+      this.#data(),
+      place,
+    );
+  }
+
+  /** A triangle above each cold start, so that it is found without comparing colours. */
+  #markColdStarts(plot: uPlot, colour: string): void {
+    const { ctx } = plot;
+    const size = 5 * devicePixelRatio;
+    ctx.save();
+    ctx.fillStyle = colour;
+    this.#shown.forEach((invocation, index) => {
+      if (!invocation.coldStart) return;
+      const total = (invocation.initDurationMs ?? invocation.restoreDurationMs ?? 0) + (invocation.durationMs ?? 0);
+      const x = plot.valToPos(index, 'x', true);
+      const y = plot.valToPos(total, 'y', true) - 4 * devicePixelRatio;
+      ctx.beginPath();
+      ctx.moveTo(x, y);
+      ctx.lineTo(x - size, y - size * 1.6);
+      ctx.lineTo(x + size, y - size * 1.6);
+      ctx.fill();
+    });
+    ctx.restore();
+  }
+
+  #showTip(plot: uPlot): void {
+    const tip = this.querySelector('.chart-tip');
+    if (!(tip instanceof HTMLElement)) return;
+    const invocation = this.#shown[plot.cursor.idx ?? -1];
+    tip.hidden = !invocation || (plot.cursor.left ?? -1) < 0;
+    if (!invocation || tip.hidden) return;
+    const parts = [
+      timeOfDay(invocation.startedAt),
+      invocation.coldStart
+        ? `cold start, Init ${milliseconds(invocation.initDurationMs ?? invocation.restoreDurationMs)}`
+        : 'warm',
+      `Duration ${milliseconds(invocation.durationMs)}`,
+      `Billed ${milliseconds(invocation.billedDurationMs)}`,
+      ...(invocation.status === 'ok' ? [] : [invocation.status]),
+    ];
+    tip.textContent = parts.join(' · ');
+  }
+
+  #select(): void {
+    const invocation = this.#shown[this.#plot?.cursor.idx ?? -1];
+    if (invocation)
+      this.dispatchEvent(new CustomEvent('select-invocation', { detail: invocation.requestId, bubbles: true }));
+  }
+
+  #fit(): void {
+    if (this.#plot && this.clientWidth > 0) this.#plot.setSize({ width: this.clientWidth, height });
+  }
+}
+
+customElements.define('timing-chart', TimingChart);

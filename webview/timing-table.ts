@@ -1,0 +1,88 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { InvocationTiming } from '../src/observe/timing.ts';
+import { milliseconds, timeOfDay } from './format.ts';
+
+/** More rows than a person reads; the log below has all of them. */
+const maxRows = 200;
+
+const words: Record<InvocationTiming['status'], string> = {
+  running: 'running',
+  ok: 'ok',
+  error: 'error',
+  timeout: 'timed out',
+};
+
+export const startKind = (invocation: InvocationTiming): 'cold' | 'warm' | 'running' =>
+  invocation.coldStart === undefined ? 'running' : invocation.coldStart ? 'cold' : 'warm';
+
+/** The invocations as an accessible table, the newest first: all that the chart says, in numbers. */
+export function timingTable(
+  invocations: readonly InvocationTiming[],
+  selected: string | undefined,
+  onSelect: (requestId: string) => void,
+): TemplateResult {
+  const newest = invocations.slice(-maxRows).toReversed();
+  return html`
+    <div class="timings-scroll">
+      <table class="timings">
+        <caption class="visually-hidden">
+          Invocations, the newest first
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Start</th>
+            <th scope="col">Kind</th>
+            <th scope="col" class="number">Init</th>
+            <th scope="col" class="number">Duration</th>
+            <th scope="col" class="number">Billed</th>
+            <th scope="col" class="number">Memory</th>
+            <th scope="col">Status</th>
+            <th scope="col">Request</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${newest.map((invocation) => timingRow(invocation, invocation.requestId === selected, onSelect))}
+        </tbody>
+      </table>
+    </div>
+    ${invocations.length > maxRows ? html`<p class="note">The newest ${maxRows} of ${invocations.length} invocations.</p>` : nothing}
+  `;
+}
+
+function timingRow(
+  invocation: InvocationTiming,
+  selected: boolean,
+  onSelect: (requestId: string) => void,
+): TemplateResult {
+  const kind = startKind(invocation);
+  const { requestId, status } = invocation;
+  const memory =
+    invocation.maxMemoryUsedMB === undefined
+      ? '–'
+      : `${invocation.maxMemoryUsedMB} / ${invocation.memorySizeMB ?? '?'} MB`;
+  return html`
+    <tr
+      class="${kind} ${status}${selected ? ' selected' : ''}"
+      data-request-id=${requestId}
+      @click=${() => onSelect(requestId)}
+    >
+      <td>${timeOfDay(invocation.startedAt)}</td>
+      <td><span class="badge ${kind}">${kind}</span></td>
+      <td class="number">${milliseconds(invocation.initDurationMs ?? invocation.restoreDurationMs)}</td>
+      <td class="number">${milliseconds(invocation.durationMs)}</td>
+      <td class="number">${milliseconds(invocation.billedDurationMs)}</td>
+      <td class="number">${memory}</td>
+      <td class="status">${words[status]}${invocation.errorType ? ` (${invocation.errorType})` : ''}</td>
+      <td>
+        <button
+          class="link"
+          title=${requestId}
+          aria-label="Show the log of ${requestId}"
+          @click=${() => onSelect(requestId)}
+        >
+          ${requestId.slice(0, 8)}
+        </button>
+      </td>
+    </tr>
+  `;
+}

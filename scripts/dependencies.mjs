@@ -2,7 +2,7 @@
 // What has to be there before anything else runs. Starts under the system's Node 20, in a clone without node_modules.
 import { createHash } from 'node:crypto';
 import { access, constants, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { npmCommand, run } from './run.mjs';
@@ -90,12 +90,14 @@ async function commandsNotOnPath(commands) {
 
 /**
  * @param {string} command
- * @returns {Promise<string | undefined>} Absolute path of the first one on the PATH.
+ * @returns {Promise<string | undefined>} Absolute path of the first one on the PATH, or of one that is named by its path.
  */
 export async function findOnPath(command) {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const names = process.platform === 'win32' ? [`${command}.exe`, `${command}.cmd`] : [command];
-  const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  const candidates = isAbsolute(command)
+    ? [command]
+    : folders.flatMap((folder) => names.map((name) => join(folder, name)));
   const usable = await Promise.all(candidates.map((path) => access(path, constants.X_OK).then(yes, no)));
   return candidates.find((_, index) => usable[index]);
 }

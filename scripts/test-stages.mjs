@@ -20,7 +20,8 @@ import { npmCommand } from './run.mjs';
 
 const python = { command: 'python3', package: 'python3' };
 const unzip = { command: 'unzip', package: 'unzip' };
-const awsCli = { command: 'aws', package: 'awscli' };
+/** Debian's own, whatever other one comes first on the PATH. */
+const awsCli = { command: '/usr/bin/aws', package: 'awscli' };
 const { CHROMIUM, LAMBDA_WORKBENCH_DESKTOP_VSCODE } = process.env;
 /** None where another browser is named. */
 const browser = CHROMIUM ? [] : [{ command: 'chromium', package: 'chromium' }];

@@ -18,11 +18,22 @@ export interface TailStatus {
   readonly detail?: string;
 }
 
+/** What an invocation from the editor came back with. */
+export interface PanelResult {
+  readonly requestId: string;
+  readonly failed: boolean;
+  /** Status, function error and duration in one line. */
+  readonly summary: string;
+  /** The response, as readable text. */
+  readonly body: string;
+}
+
 /** Host → panel. */
 export type ToPanel =
   | { readonly type: 'reset'; readonly functionName: string; readonly target: string; readonly maxLines: number }
   | { readonly type: 'append'; readonly lines: readonly PanelLine[]; readonly invocations: readonly InvocationTiming[] }
-  | { readonly type: 'tail'; readonly status: TailStatus };
+  | { readonly type: 'tail'; readonly status: TailStatus }
+  | { readonly type: 'result'; readonly result: PanelResult };
 
 /** Panel → host. */
 export type FromPanel =

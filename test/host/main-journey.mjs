@@ -25,6 +25,8 @@ export function mainJourney({ window, shoot, openGate }) {
     {
       title: 'right-click on a folder offers "Deploy as Lambda"',
       run: async () => {
+        // Its icon comes together with its menu entries, a little after the file explorer.
+        await window.viewTab('Lambda Workbench').waitFor();
         const entry = await window.openContextMenu(window.inFileExplorer('slow-logs'), 'Deploy as Lambda');
         await entry.hover();
         await shoot('1-right-click');

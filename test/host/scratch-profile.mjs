@@ -15,6 +15,9 @@ const quietSettings = {
   'security.workspace.trust.enabled': false,
 };
 
+/** Where the local Lambda keeps its state in this home: under XDG_DATA_HOME, and on macOS in the Library. */
+const localLambdaFolders = ['data/lambda-workbench', 'home/Library/Application Support/lambda-workbench'];
+
 /**
  * A VS Code profile, a home folder and a temporary folder that nobody has used before. The local Lambda's state lies in
  * them too, so that a run starts without functions and leaves none behind.
@@ -30,11 +33,9 @@ export async function createScratchProfile(settings = {}) {
   // Short, because sockets are made in it and their paths must stay under 108 characters.
   const root = await mkdtemp(join(tmpdir(), 'lw-'));
   const folder = (/** @type {string} */ name) => join(root, name);
-  const names = ['home', 'config', 'data', 'state', 'cache', 'run', 'tmp', 'vscode/User', 'extensions', 'engine'];
+  const names = ['home', 'config', 'data', 'state', 'cache', 'run', 'tmp', 'vscode/User', 'extensions'];
   await Promise.all(names.map((name) => mkdir(folder(name), { recursive: true, mode: 0o700 })));
-  const localLambda = folder('engine');
-  const allSettings = { ...quietSettings, 'lambdaWorkbench.local.dataDirectory': localLambda, ...settings };
-  await writeFile(folder('vscode/User/settings.json'), JSON.stringify(allSettings));
+  await writeFile(folder('vscode/User/settings.json'), JSON.stringify({ ...quietSettings, ...settings }));
   return {
     root,
     userData: folder('vscode'),
@@ -50,7 +51,7 @@ export async function createScratchProfile(settings = {}) {
       TMPDIR: folder('tmp'),
     },
     remove: async () => {
-      await endLocalLambda(localLambda);
+      await Promise.all(localLambdaFolders.map((path) => endLocalLambda(folder(path))));
       // What is ending still writes its last words: removing is tried again while it does.
       await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },

@@ -29,9 +29,17 @@ export class WorkbenchWindow {
    * @param {string | RegExp} name
    */
   async showView(name) {
-    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name });
+    const tab = this.viewTab(name);
     await tab.waitFor();
     if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  }
+
+  /**
+   * The icon of a container in the activity bar.
+   * @param {string | RegExp} name
+   */
+  viewTab(name) {
+    return this.page.locator('.part.activitybar').getByRole('tab', { name });
   }
 
   /** @param {string} name */

@@ -1,4 +1,5 @@
 import type { InvokeResult } from '../../pipeline.ts';
+import type { PanelResult } from '../../protocol/panel.ts';
 
 /** One line: "hello: 200 · 12.4 ms · cold start 96 ms", "hello: Unhandled · TypeError: x is not a function · 3 ms". */
 export function summarizeResult(functionName: string, result: InvokeResult): string {
@@ -18,6 +19,21 @@ export function describeResult(functionName: string, result: InvokeResult): stri
   if (result.payload !== undefined && result.payload !== '') lines.push(prettyJson(result.payload));
   if (result.logTail !== undefined) lines.push('Log tail:', result.logTail.trimEnd());
   return `${lines.join('\n')}\n`;
+}
+
+/** More of a response than a panel can sensibly show. */
+const maxPanelCharacters = 100_000;
+
+/** The result as the panel shows it; the output channel has all of a long response. */
+export function resultForPanel(functionName: string, result: InvokeResult): PanelResult {
+  const text = prettyJson(result.payload ?? '');
+  const cut = text.length > maxPanelCharacters;
+  return {
+    requestId: result.requestId,
+    failed: result.functionError !== undefined,
+    summary: summarizeResult(functionName, result),
+    body: cut ? `${text.slice(0, maxPanelCharacters)}\n… (all of it is in the Lambda output)` : text,
+  };
 }
 
 function outcomeOf({ mode, statusCode }: InvokeResult): string {

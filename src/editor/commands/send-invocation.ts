@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { InvocationMode, InvokeResult } from '../../pipeline.ts';
 import { withCancellableProgress } from '../cancellation.ts';
 import type { CommandContext } from './command-context.ts';
-import { describeResult, summarizeResult } from './invoke-words.ts';
+import { describeResult, resultForPanel, summarizeResult } from './invoke-words.ts';
 
 export interface Sending {
   readonly functionName: string;
@@ -22,6 +22,7 @@ export async function sendInvocation(context: CommandContext, sending: Sending):
     pipeline.invoke({ target: await targets.resolve(), functionName, mode, payload, signal }),
   );
   output.appendLine(describeResult(functionName, result));
+  if (mode === 'sync') context.panels.showResult(functionName, resultForPanel(functionName, result));
   announce(output, functionName, result);
   return result;
 }
@@ -30,7 +31,6 @@ function announce(output: vscode.OutputChannel, functionName: string, result: In
   const summary = summarizeResult(functionName, result);
   if (result.functionError === undefined) {
     vscode.window.setStatusBarMessage(`$(pass) ${summary}`, 15_000);
-    if (result.mode === 'sync') output.show(true);
     return;
   }
   const showResult = 'Show Result';

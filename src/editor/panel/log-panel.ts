@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { LogModel } from '../../observe/log-model.ts';
 import { isFromPanel } from '../../protocol/panel.ts';
-import type { FromPanel, ToPanel } from '../../protocol/panel.ts';
+import type { FromPanel, PanelResult, ToPanel } from '../../protocol/panel.ts';
 import type { CommandId } from '../commands/command-ids.ts';
 import { readSettings } from '../configuration.ts';
 import { LogSession } from './log-session.ts';
@@ -45,6 +45,10 @@ export class LogPanel implements vscode.Disposable {
   reveal(preserveFocus: boolean): void {
     this.#session.resume();
     this.#webviewPanel.reveal(undefined, preserveFocus);
+  }
+
+  showResult(result: PanelResult): void {
+    this.#session.showResult(result);
   }
 
   /** The target changed or came back: starts over on it. */

@@ -4,6 +4,7 @@ import type { LocalLambda } from '../connection/local-lambda.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import { panelViewType } from '../contribution-ids.ts';
 import { detailsOf } from '../failure-words.ts';
+import type { PanelResult } from '../../protocol/panel.ts';
 import { LogPanel } from './log-panel.ts';
 
 const titlePrefix = 'Logs: ';
@@ -43,6 +44,11 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     const viewColumn = vscode.ViewColumn.Beside;
     const title = titlePrefix + functionName;
     this.#adopt(vscode.window.createWebviewPanel(panelViewType, title, { viewColumn, preserveFocus }), functionName);
+  }
+
+  /** Shows a result in the function's panel, where that is still open. */
+  showResult(functionName: string, result: PanelResult): void {
+    this.#panels.get(functionName)?.showResult(result);
   }
 
   /** After a reload. The title is what VS Code keeps of a panel whatever the page stored. */

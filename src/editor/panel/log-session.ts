@@ -2,7 +2,7 @@ import type { Disposable } from 'vscode';
 import type { InvocationTiming, LogEvent } from '../../observe/timing.ts';
 import type { Pipeline } from '../../pipeline.ts';
 import { isCancellation } from '../../problem.ts';
-import type { PanelLine, TailStatus, ToPanel } from '../../protocol/panel.ts';
+import type { PanelLine, PanelResult, TailStatus, ToPanel } from '../../protocol/panel.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import { sentenceOf } from '../failure-words.ts';
 
@@ -42,6 +42,7 @@ export class LogSession implements Disposable {
   #pendingLines: PanelLine[] = [];
   readonly #pendingInvocations = new Map<string, InvocationTiming>();
   #timer: NodeJS.Timeout | undefined;
+  #result: PanelResult | undefined;
   /** Nothing is posted before the page has said that it listens. */
   #listening = false;
 
@@ -56,6 +57,7 @@ export class LogSession implements Disposable {
     this.#tail = new AbortController();
     this.#dropPending();
     this.#log = this.#options.createLog();
+    this.#result = undefined;
     if (this.#listening) this.#sendReset();
     this.#setStatus({ state: 'connecting' });
     void this.#follow(this.#tail.signal);
@@ -73,12 +75,20 @@ export class LogSession implements Disposable {
     this.#sendReset();
     this.#options.post({ type: 'append', lines: this.#log.lines, invocations: this.#log.invocations });
     this.#options.post({ type: 'tail', status: this.#status });
+    if (this.#result) this.#options.post({ type: 'result', result: this.#result });
+  }
+
+  /** What an invocation from the editor came back with; the next one takes its place. */
+  showResult(result: PanelResult): void {
+    this.#result = result;
+    if (this.#listening) this.#options.post({ type: 'result', result });
   }
 
   /** Forgets what was shown; what is logged from now on still comes. */
   clear(): void {
     this.#dropPending();
     this.#log.clear();
+    this.#result = undefined;
     if (this.#listening) this.#sendReset();
   }
 

@@ -6,29 +6,37 @@ export type LogRow =
   | { readonly kind: 'heading'; readonly key: string; readonly invocation: InvocationTiming }
   | { readonly kind: 'line'; readonly key: string; readonly line: PanelLine };
 
-/** What the host has sent, bounded by `maxLines`. */
-export class PanelData {
-  maxLines = 50_000;
-  lines: PanelLine[] = [];
-  dropped = 0;
-  readonly invocations = new Map<string, InvocationTiming>();
+/** What the panel shows at one moment. */
+export interface Snapshot {
+  readonly lines: readonly PanelLine[];
+  readonly invocations: ReadonlyMap<string, InvocationTiming>;
+  /** Lines that were sent since the last reset and have left the panel. */
+  readonly dropped: number;
+}
 
-  reset(maxLines: number): void {
-    this.maxLines = maxLines;
-    this.lines = [];
-    this.dropped = 0;
-    this.invocations.clear();
-  }
+export const nothingYet: Snapshot = { lines: [], invocations: new Map(), dropped: 0 };
 
-  append(lines: readonly PanelLine[], invocations: readonly InvocationTiming[]): void {
-    this.lines = this.lines.concat(lines);
-    for (const invocation of invocations) this.invocations.set(invocation.requestId, invocation);
-    const excess = this.lines.length - this.maxLines;
-    if (excess > 0) {
-      this.lines = this.lines.slice(excess);
-      this.dropped += excess;
-    }
+/** The next moment: with what has come, and without the oldest lines past `maxLines`. Earlier snapshots stay as they are. */
+export function withAppended(
+  before: Snapshot,
+  added: { readonly lines: readonly PanelLine[]; readonly invocations: readonly InvocationTiming[] },
+  maxLines: number,
+): Snapshot {
+  const invocations = new Map(before.invocations);
+  for (const invocation of added.invocations) {
+    const { requestId, startedAt } = invocation;
+    // A retried event starts again under its request id: it is the newest then.
+    if (invocations.get(requestId)?.startedAt !== startedAt) invocations.delete(requestId);
+    invocations.set(requestId, invocation);
   }
+  const lines = before.lines.concat(added.lines);
+  const excess = Math.max(0, lines.length - maxLines);
+  if (excess > 0) {
+    const leaving = new Set(lines.splice(0, excess).map((line) => line.requestId));
+    for (const line of lines) leaving.delete(line.requestId);
+    for (const requestId of leaving) if (requestId !== undefined) invocations.delete(requestId);
+  }
+  return { lines, invocations, dropped: before.dropped + excess };
 }
 
 export interface RowOptions {
@@ -41,17 +49,20 @@ export interface RowOptions {
  * The rows to show. Grouped, each invocation has its heading where its first line came, and its lines below it however they were
  * interleaved; lines of no invocation stand where they came.
  */
-export function rowsOf(data: PanelData, { filter, grouped, collapsed }: RowOptions): LogRow[] {
+export function rowsOf(
+  { lines, invocations }: Pick<Snapshot, 'lines' | 'invocations'>,
+  { filter, grouped, collapsed }: RowOptions,
+): LogRow[] {
   const needle = filter.trim().toLowerCase();
   const shown = needle
-    ? data.lines.filter((line) => line.message.toLowerCase().includes(needle) || line.requestId?.startsWith(needle))
-    : data.lines;
+    ? lines.filter((line) => line.message.toLowerCase().includes(needle) || line.requestId?.startsWith(needle))
+    : lines;
   const asRow = (line: PanelLine): LogRow => ({ kind: 'line', key: `l${line.key}`, line });
   if (!grouped) return shown.map(asRow);
   const groups = new Map<string, LogRow[]>();
   const order: (LogRow[] | LogRow)[] = [];
   for (const line of shown) {
-    const invocation = line.requestId === undefined ? undefined : data.invocations.get(line.requestId);
+    const invocation = line.requestId === undefined ? undefined : invocations.get(line.requestId);
     if (!invocation) {
       order.push(asRow(line));
       continue;

@@ -1,5 +1,5 @@
 import { parsePlatformLine, type PlatformLine } from './parse-report.ts';
-import type { InvocationTiming, LogEvent } from './timing.ts';
+import type { InvocationStatus, InvocationTiming, LogEvent } from './timing.ts';
 
 /** A log line with its place: the invocation that wrote it, and who did. */
 export interface ModelLine {
@@ -25,7 +25,10 @@ export interface ModelChange {
 export class LogModel {
   readonly #maxLines: number;
   readonly #invocations = new Map<string, InvocationTiming>();
+  /** The invocation that runs in each log stream. */
   readonly #running = new Map<string, string>();
+  /** How many lines are held of each invocation: with the last of them the invocation goes too. */
+  readonly #held = new Map<string, number>();
   #lines: ModelLine[] = [];
   #nextKey = 0;
 
@@ -48,6 +51,7 @@ export class LogModel {
       const platform = parsePlatformLine(event.message);
       const requestId = this.#place(event, platform, changed);
       const source = platform ? 'platform' : 'function';
+      if (requestId) this.#held.set(requestId, (this.#held.get(requestId) ?? 0) + 1);
       const { timestamp, message, logStream } = event;
       lines.push({ key: this.#nextKey++, timestamp, message, logStream, source, ...(requestId && { requestId }) });
     }
@@ -59,6 +63,7 @@ export class LogModel {
 
   clear(): void {
     this.#lines = [];
+    this.#held.clear();
     this.#invocations.clear();
   }
 
@@ -71,7 +76,8 @@ export class LogModel {
     if (platform?.kind === 'start') {
       const { requestId, version } = platform;
       this.#running.set(logStream, requestId);
-      // A retried event comes back under its request id: the row then tells of the latest attempt.
+      // A retried event comes back under its request id: the row then tells of the latest attempt, as the newest.
+      this.#invocations.delete(requestId);
       this.#invocations.set(requestId, {
         requestId,
         logStream,
@@ -88,8 +94,8 @@ export class LogModel {
     }
     if (platform?.kind === 'end') return platform.requestId;
     const requestId = this.#running.get(logStream);
-    if (requestId && !platform && isFailure(event.message))
-      this.#update(requestId, { status: failureKind(event.message) }, changed);
+    const failure = requestId && !platform && failureOf(event.message);
+    if (failure) this.#update(requestId, { status: failure }, changed);
     return requestId;
   }
 
@@ -101,12 +107,10 @@ export class LogModel {
       startedAt: event.timestamp,
       status: 'running' as const,
     };
-    const ended =
-      status === 'timeout' ? 'timeout' : status ? 'error' : known.status === 'running' ? 'ok' : known.status;
     this.#invocations.set(requestId, {
       ...known,
       ...figures,
-      status: ended,
+      status: endedAs(status, known.status),
       coldStart: figures.initDurationMs !== undefined || figures.restoreDurationMs !== undefined,
       ...(errorType && { errorType }),
     });
@@ -120,25 +124,33 @@ export class LogModel {
     changed.add(requestId);
   }
 
-  /** Lets go of the oldest lines, and of invocations that ended before all lines that are left. */
+  /** Lets go of the oldest lines, and of each invocation that has no line left. */
   #forget(count: number): void {
-    this.#lines = this.#lines.slice(count);
-    const oldest = this.#lines[0]?.timestamp ?? 0;
-    for (const [requestId, invocation] of this.#invocations) {
-      const left =
-        invocation.status !== 'running' &&
-        invocation.startedAt < oldest &&
-        !this.#lines.some((line) => line.requestId === requestId);
-      if (!left) break;
-      this.#invocations.delete(requestId);
+    for (const { requestId } of this.#lines.slice(0, count)) {
+      if (requestId === undefined) continue;
+      const left = (this.#held.get(requestId) ?? 0) - 1;
+      if (left > 0) this.#held.set(requestId, left);
+      else {
+        this.#held.delete(requestId);
+        this.#invocations.delete(requestId);
+      }
     }
+    this.#lines = this.#lines.slice(count);
   }
 }
 
-const isFailure = (message: string): boolean =>
-  /\tERROR\t(Invoke Error|Uncaught Exception|Unhandled Promise Rejection) |^\[ERROR\] \w[\w.]*: |Task timed out after [\d.]+ seconds/.test(
-    message,
-  );
+// As the runtimes and the platform write them. The code itself may print words like these: only whole beginnings count.
+const invokeError = /\tERROR\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection) /;
+const pythonError = /^\[ERROR\] \w[\w.]*: /;
+const timedOut = /^\S+ [0-9a-fA-F-]{36} Task timed out after [\d.]+ seconds/;
 
-const failureKind = (message: string): 'timeout' | 'error' =>
-  message.includes('Task timed out after') ? 'timeout' : 'error';
+/** A handler that throws has no Status in its REPORT: what its error line said before stands. */
+function endedAs(reported: string | undefined, known: InvocationStatus): InvocationStatus {
+  if (reported !== undefined) return reported === 'timeout' ? 'timeout' : 'error';
+  return known === 'running' ? 'ok' : known;
+}
+
+function failureOf(message: string): 'error' | 'timeout' | undefined {
+  if (timedOut.test(message)) return 'timeout';
+  return invokeError.test(message) || pythonError.test(message) ? 'error' : undefined;
+}

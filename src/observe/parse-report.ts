@@ -22,11 +22,14 @@ export type PlatformLine =
       readonly status?: string;
       readonly errorType?: string;
     }
-  | { readonly kind: 'trace' };
+  /** Said by Lambda, and of no invocation's figures: X-Ray, extensions, subscriptions. */
+  | { readonly kind: 'other' };
 
 const id = '([0-9a-fA-F-]{36})';
 const startPattern = new RegExp(`^START RequestId: ${id}(?: Version: (\\S+))?\\s*$`);
 const endPattern = new RegExp(`^END RequestId: ${id}\\s*$`);
+const firstLetters = new Set([...'SERIXTL'].map((letter) => letter.charCodeAt(0)));
+const otherPattern = /^(?:XRAY TraceId: |(?:EXTENSION|TELEMETRY|LOGS)\tName: )/;
 const reportPattern = new RegExp(`^REPORT RequestId: ${id}\\s`);
 
 /** What a log message is to Lambda; undefined for what the function's own code wrote. */
@@ -34,10 +37,10 @@ export function parsePlatformLine(message: string): PlatformLine | undefined {
   const first = message.charCodeAt(0);
   if (first === 0x7b /* { */) return parseJson(message);
   // Most lines are the function's own: one look at the first letter settles them.
-  if (first !== 0x53 && first !== 0x45 && first !== 0x52 && first !== 0x49 && first !== 0x58) return undefined;
+  if (!firstLetters.has(first)) return undefined;
   if (message.startsWith('INIT_START ')) return { kind: 'init-start' };
   if (message.startsWith('INIT_REPORT ')) return { kind: 'init-report', ...outcome(message) };
-  if (message.startsWith('XRAY TraceId: ')) return { kind: 'trace' };
+  if (otherPattern.test(message)) return { kind: 'other' };
   const start = startPattern.exec(message);
   if (start?.[1]) return { kind: 'start', requestId: start[1], ...(start[2] && { version: start[2] }) };
   const end = endPattern.exec(message);
@@ -51,7 +54,7 @@ function figuresOf(message: string): ReportFigures {
   const values: Record<string, number> = {};
   for (const field of message.split('\t')) {
     const [, name, value] = /^\s*([A-Za-z ]+): (\d+(?:\.\d+)?) (?:ms|MB)\s*$/.exec(field) ?? [];
-    if (name && value) values[name] = Number(value);
+    if (name && value && Number.isFinite(Number(value))) values[name] = Number(value);
   }
   return pick({
     durationMs: values['Duration'],
@@ -86,10 +89,11 @@ function parseJson(message: string): PlatformLine | undefined {
   const said = { ...(status && status !== 'success' && { status }), ...(errorType && { errorType }) };
   if (type === 'platform.initStart') return { kind: 'init-start' };
   if (type === 'platform.initReport') return { kind: 'init-report', ...said };
-  if (!requestId) return undefined;
+  if (!type?.startsWith('platform.') || typeof record !== 'object') return undefined;
+  if (!requestId) return { kind: 'other' };
   if (type === 'platform.start') return { kind: 'start', requestId, ...(version && { version }) };
   if (type === 'platform.runtimeDone') return { kind: 'end', requestId };
-  if (type !== 'platform.report') return undefined;
+  if (type !== 'platform.report') return { kind: 'other' };
   const metrics = member(record, 'metrics');
   const figures = pick({
     durationMs: number(member(metrics, 'durationMs')),

@@ -86,6 +86,8 @@ export interface Pipeline {
   /** Log events of the function since a time, oldest first; none if it has no log yet. */
   readLogs(options: { target: Target; functionName: string; since: number; signal?: AbortSignal }): Promise<LogEvent[]>;
   listFunctions(options: { target: Target; signal?: AbortSignal }): Promise<FunctionSummary[]>;
+  /** One function with its state, which listing leaves out on AWS. */
+  describeFunction(options: { target: Target; functionName: string; signal?: AbortSignal }): Promise<FunctionSummary>;
   deleteFunction(options: { target: Target; functionName: string; signal?: AbortSignal }): Promise<void>;
   /** Profiles of the shared AWS config and credentials files, sorted by name; none if there are no such files. */
   listProfiles(): Promise<{ readonly name: string; readonly region?: string }[]>;
@@ -100,6 +102,7 @@ export function createPipeline(): Pipeline {
     followLogs: async (options) => (await import('./observe/follow-logs.ts')).followLogs(options),
     readLogs: async (options) => (await import('./observe/read-logs.ts')).readLogs(options),
     listFunctions: async (options) => (await import('./deploy/functions.ts')).listFunctions(options),
+    describeFunction: async (options) => (await import('./deploy/functions.ts')).describeFunction(options),
     deleteFunction: async (options) => (await import('./deploy/functions.ts')).deleteFunction(options),
     listProfiles: async () => (await import('./aws/shared-config.ts')).listProfiles(),
   };

@@ -1,3 +1,4 @@
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import { withAwsProblems } from '../aws/aws-problems.ts';
 import { lambdaClient } from '../aws/clients.ts';
 import type { Target } from '../aws/target.ts';
@@ -20,22 +21,28 @@ export async function listFunctions({
       const page = await client.send(new ListFunctionsCommand({ ...(Marker && { Marker }) }), {
         ...(signal && { abortSignal: signal }),
       });
-      for (const fn of page.Functions ?? []) {
-        found.push({
-          name: fn.FunctionName ?? '',
-          arn: fn.FunctionArn ?? '',
-          runtime: fn.Runtime,
-          codeSize: fn.CodeSize ?? 0,
-          memorySizeMB: fn.MemorySize,
-          timeoutSeconds: fn.Timeout,
-          lastModified: fn.LastModified,
-          state: fn.State,
-        });
-      }
+      found.push(...(page.Functions ?? []).map(summaryOf));
       Marker = page.NextMarker;
     } while (Marker);
     client.destroy();
     return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  });
+}
+
+/** One function with its state, which ListFunctions leaves out. */
+export async function describeFunction(options: {
+  target: Target;
+  functionName: string;
+  signal?: AbortSignal;
+}): Promise<FunctionSummary> {
+  const { target, functionName, signal } = options;
+  return withAwsProblems(target, async () => {
+    const { GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
+    const client = await lambdaClient(target);
+    const request = new GetFunctionConfigurationCommand({ FunctionName: functionName });
+    const found = await client.send(request, { ...(signal && { abortSignal: signal }) });
+    client.destroy();
+    return summaryOf(found);
   });
 }
 
@@ -53,4 +60,17 @@ export async function deleteFunction(options: {
     });
     client.destroy();
   });
+}
+
+function summaryOf(fn: FunctionConfiguration): FunctionSummary {
+  return {
+    name: fn.FunctionName ?? '',
+    arn: fn.FunctionArn ?? '',
+    runtime: fn.Runtime,
+    codeSize: fn.CodeSize ?? 0,
+    memorySizeMB: fn.MemorySize,
+    timeoutSeconds: fn.Timeout,
+    lastModified: fn.LastModified,
+    state: fn.State,
+  };
 }

@@ -12,8 +12,13 @@ export class FunctionItem extends vscode.TreeItem {
     super(summary.name, vscode.TreeItemCollapsibleState.None);
     this.functionName = summary.name;
     this.id = summary.arn;
-    this.description = describeFunction(summary);
     this.contextValue = functionItemContext;
+    this.show(summary, targetLabel);
+  }
+
+  /** Takes in what has become known of the function, such as its state. */
+  show(summary: FunctionSummary, targetLabel: string): void {
+    this.description = describeFunction(summary);
     this.iconPath = iconOf(summary.state);
     this.tooltip = tooltipOf(summary, targetLabel);
   }

@@ -6,6 +6,8 @@ import { functionsViewId } from '../contribution-ids.ts';
 import { detailsOf, sentenceOf } from '../failure-words.ts';
 import { createRetryItem, FunctionItem } from './function-item.ts';
 
+const statesAtOnce = 4;
+
 export interface FunctionTreeParts {
   readonly pipeline: Pipeline;
   readonly targets: TargetSelection;
@@ -18,9 +20,11 @@ export class FunctionTree implements vscode.TreeDataProvider<vscode.TreeItem>, v
   readonly #pipeline: Pipeline;
   readonly #targets: TargetSelection;
   readonly #output: vscode.OutputChannel;
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<vscode.TreeItem | undefined>();
   readonly #view: vscode.TreeView<vscode.TreeItem>;
   readonly #subscriptions: vscode.Disposable;
+  /** The items of the latest listing: states that come for earlier ones are dropped. */
+  #shown: readonly FunctionItem[] = [];
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -39,7 +43,7 @@ export class FunctionTree implements vscode.TreeDataProvider<vscode.TreeItem>, v
   }
 
   refresh(): void {
-    this.#changed.fire();
+    this.#changed.fire(undefined);
   }
 
   getTreeItem(item: vscode.TreeItem): vscode.TreeItem {
@@ -53,11 +57,32 @@ export class FunctionTree implements vscode.TreeDataProvider<vscode.TreeItem>, v
     try {
       const functions = await this.list();
       this.#view.message = '';
-      return functions.map((summary) => new FunctionItem(summary, label));
+      const items = functions.map((summary) => new FunctionItem(summary, label));
+      this.#shown = items;
+      void this.#fillStates(items, label);
+      return items;
     } catch (error) {
       this.#output.appendLine(detailsOf(error));
       this.#view.message = sentenceOf(error);
       return [createRetryItem()];
+    }
+  }
+
+  /** Listing leaves out the states on AWS: they are asked for afterwards, a few at a time, while the names already stand. */
+  async #fillStates(items: readonly FunctionItem[], label: string): Promise<void> {
+    const waiting = [...items];
+    const ask = async (): Promise<void> => {
+      const target = await this.#targets.resolve();
+      for (let item = waiting.shift(); item !== undefined && this.#shown === items; item = waiting.shift()) {
+        item.show(await this.#pipeline.describeFunction({ target, functionName: item.functionName }), label);
+        if (this.#shown === items) this.#changed.fire(item);
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: statesAtOnce }, ask));
+    } catch (error) {
+      // The names stand without their states; why is in the output, and the next refresh asks again.
+      this.#output.appendLine(detailsOf(error));
     }
   }
 

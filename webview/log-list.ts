@@ -2,11 +2,13 @@ import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } 
 import { html, LitElement, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
-import { milliseconds, timeOfDay } from './format.ts';
+import { timeOfDay } from './format.ts';
+import { logHeading } from './log-heading.ts';
 import type { LogRow } from './panel-data.ts';
-import { startKind } from './timing-table.ts';
+import { visibleText } from './visible-text.ts';
 
 const lineHeight = 20;
+const backwards: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home']);
 /** Longer lines are cut on screen; Copy has all of them. */
 const maxShownCharacters = 20_000;
 
@@ -24,6 +26,8 @@ export class LogList extends LitElement {
   declare selected: string | undefined;
   #virtualizer: Virtualizer<HTMLElement, HTMLElement> | undefined;
   #unmount: (() => void) | undefined;
+  /** A new function for new rows, the same one otherwise: the virtualizer measures everything again when it changes. */
+  #keyOf: (index: number) => string | number = (index) => index;
 
   constructor() {
     super();
@@ -50,6 +54,12 @@ export class LogList extends LitElement {
     if (index >= 0) this.#virtualizer?.scrollToIndex(index, { align: 'start' });
   }
 
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (!changed.has('rows')) return;
+    const { rows } = this;
+    this.#keyOf = (index) => rows[index]?.key ?? index;
+  }
+
   protected override firstUpdated(): void {
     this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>(this.#options());
     this.#unmount = this.#virtualizer._didMount();
@@ -62,7 +72,7 @@ export class LogList extends LitElement {
       count: this.rows.length,
       getScrollElement: () => this.querySelector<HTMLElement>('.log-scroll'),
       estimateSize: () => lineHeight,
-      getItemKey: (index: number) => this.rows[index]?.key ?? index,
+      getItemKey: this.#keyOf,
       overscan: 20,
       scrollToFn: elementScroll,
       observeElementRect,
@@ -85,7 +95,16 @@ export class LogList extends LitElement {
     const total = this.#virtualizer?.getTotalSize() ?? 0;
     const offset = items[0]?.start ?? 0;
     return html`
-      <div class="log-scroll" tabindex="0" role="log" aria-label="Log lines" aria-live="off">
+      <div
+        class="log-scroll"
+        tabindex="0"
+        role="log"
+        aria-label="Log lines"
+        aria-live="off"
+        @wheel=${(event: WheelEvent) => event.deltaY < 0 && this.#leave()}
+        @keydown=${(event: KeyboardEvent) => backwards.has(event.key) && this.#leave()}
+        @pointerdown=${(event: PointerEvent) => this.#onScrollbar(event) && this.#leave()}
+      >
         <div class="log-space" style=${styleMap({ height: `${total}px` })}>
           <div class="log-window" style=${styleMap({ transform: `translateY(${offset}px)` })}>
             ${repeat(
@@ -104,40 +123,32 @@ export class LogList extends LitElement {
     if (row.kind === 'line') {
       const { line } = row;
       const level = line.source === 'platform' ? 'platform' : levelOf(line.message);
-      const text = line.message.replace(/\n+$/, '');
-      const shown = text.length > maxShownCharacters ? `${text.slice(0, maxShownCharacters)} …` : text;
+      const { message } = line;
+      const cut = message.length > maxShownCharacters;
+      const shown = visibleText(cut ? `${message.slice(0, maxShownCharacters)} …` : message);
       return html`<div class="log-row line ${level}" data-index=${index}>
         <span class="time">${timeOfDay(line.timestamp)}</span><span class="message">${shown}</span>
       </div>`;
     }
     const { invocation } = row;
     const { requestId } = invocation;
-    const kind = startKind(invocation);
-    const open = !this.collapsed.has(requestId);
-    const init = invocation.initDurationMs ?? invocation.restoreDurationMs;
-    return html`<div
-      class="log-row heading ${kind} ${invocation.status}${requestId === this.selected ? ' selected' : ''}"
-      data-index=${index}
-      data-invocation=${requestId}
-    >
-      <button class="toggle" aria-expanded=${open ? 'true' : 'false'} @click=${() => this.#toggle(requestId)}>
-        <span class="chevron" aria-hidden="true">${open ? '▾' : '▸'}</span>
-        <span class="badge ${kind}">${kind}</span>
-        <span class="time">${timeOfDay(invocation.startedAt)}</span>
-        <span class="figures">
-          ${invocation.durationMs === undefined ? 'running …' : html`${milliseconds(invocation.durationMs)}`}
-          ${init === undefined ? '' : ` + ${milliseconds(init)} init`}
-          ${
-            invocation.status === 'error' || invocation.status === 'timeout'
-              ? html`<span class="failure"
-                  >${invocation.status === 'timeout' ? 'timed out' : (invocation.errorType ?? 'error')}</span
-                >`
-              : ''
-          }
-        </span>
-        <span class="request">${requestId}</span>
-      </button>
-    </div>`;
+    return logHeading({
+      invocation,
+      index,
+      open: !this.collapsed.has(requestId),
+      selected: requestId === this.selected,
+      onToggle: () => this.#toggle(requestId),
+    });
+  }
+
+  /** Whoever goes back in the log wants to stay there. */
+  #leave(): void {
+    if (this.follow) this.dispatchEvent(new CustomEvent('stop-following', { bubbles: true }));
+  }
+
+  #onScrollbar({ currentTarget, clientX }: PointerEvent): boolean {
+    if (!(currentTarget instanceof HTMLElement)) return false;
+    return clientX > currentTarget.getBoundingClientRect().left + currentTarget.clientWidth;
   }
 
   #toggle(requestId: string): void {

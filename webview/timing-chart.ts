@@ -2,10 +2,11 @@ import { html, LitElement } from 'lit';
 import uPlot from 'uplot';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import { milliseconds, timeOfDay } from './format.ts';
+import { isFailed, totalMs } from './invocation-words.ts';
 
 /** The newest invocations the chart has room for. */
 const maxBars = 400;
-const height = 180;
+const height = 150;
 
 /** Each invocation as a bar: its duration, and on a cold start its init stacked on it in another colour under a marker. */
 export class TimingChart extends LitElement {
@@ -29,7 +30,9 @@ export class TimingChart extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#resize.observe(this);
-    this.#theme.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+    // VS Code changes the theme in place: its variables on <html>, its name on <body>.
+    this.#theme.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+    this.#theme.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
   }
 
   override disconnectedCallback(): void {
@@ -52,16 +55,12 @@ export class TimingChart extends LitElement {
   }
 
   #data(): uPlot.AlignedData {
-    const init = (invocation: InvocationTiming): number =>
-      invocation.initDurationMs ?? invocation.restoreDurationMs ?? 0;
-    const duration = (invocation: InvocationTiming): number => invocation.durationMs ?? 0;
-    const failed = (invocation: InvocationTiming): boolean =>
-      invocation.status === 'error' || invocation.status === 'timeout';
+    // Drawn one over the other: the whole in the colour of Init, its Duration in front.
     return [
       this.#shown.map((_, index) => index),
-      this.#shown.map((invocation) => (init(invocation) > 0 ? init(invocation) + duration(invocation) : null)),
-      this.#shown.map((invocation) => (failed(invocation) ? null : duration(invocation))),
-      this.#shown.map((invocation) => (failed(invocation) ? duration(invocation) : null)),
+      this.#shown.map((invocation) => (invocation.coldStart ? totalMs(invocation) : null)),
+      this.#shown.map((invocation) => (isFailed(invocation) ? null : (invocation.durationMs ?? null))),
+      this.#shown.map((invocation) => (isFailed(invocation) ? (invocation.durationMs ?? null) : null)),
     ];
   }
 
@@ -72,7 +71,8 @@ export class TimingChart extends LitElement {
     const style = getComputedStyle(document.body);
     const colour = (name: string, otherwise: string): string => style.getPropertyValue(name).trim() || otherwise;
     const text = colour('--vscode-descriptionForeground', '#888');
-    const cold = colour('--vscode-charts-orange', '#d18616');
+    const warm = colour('--vscode-charts-blue', '#3794ff');
+    const cold = colour('--cold-start', '#d18616');
     const bars = (fill: string, label: string): uPlot.Series => ({
       label,
       fill,
@@ -86,7 +86,7 @@ export class TimingChart extends LitElement {
         width: Math.max(this.clientWidth, 100),
         height,
         legend: { show: false },
-        padding: [18, 8, 0, 0],
+        padding: [18, 8, 8, 0],
         cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
         scales: {
           x: { time: false, range: () => [-0.75, Math.max(this.#shown.length, 12) - 0.25] },
@@ -106,11 +106,11 @@ export class TimingChart extends LitElement {
         series: [
           {},
           bars(cold, 'Init'),
-          bars(colour('--vscode-charts-blue', '#3794ff'), 'Duration'),
+          bars(warm, 'Duration'),
           bars(colour('--vscode-charts-red', '#f14c4c'), 'Failed'),
         ],
         hooks: {
-          draw: [(plot) => this.#markColdStarts(plot, cold)],
+          draw: [(plot) => this.#markColdStarts(plot, cold), (plot) => this.#markSmallBars(plot, warm)],
           setCursor: [(plot) => this.#showTip(plot)],
         },
       },
@@ -127,14 +127,30 @@ export class TimingChart extends LitElement {
     ctx.fillStyle = colour;
     this.#shown.forEach((invocation, index) => {
       if (!invocation.coldStart) return;
-      const total = (invocation.initDurationMs ?? invocation.restoreDurationMs ?? 0) + (invocation.durationMs ?? 0);
       const x = plot.valToPos(index, 'x', true);
-      const y = plot.valToPos(total, 'y', true) - 4 * devicePixelRatio;
+      const y = plot.valToPos(totalMs(invocation), 'y', true) - 4 * devicePixelRatio;
       ctx.beginPath();
       ctx.moveTo(x, y);
       ctx.lineTo(x - size, y - size * 1.6);
       ctx.lineTo(x + size, y - size * 1.6);
       ctx.fill();
+    });
+    ctx.restore();
+  }
+
+  /** A bar too low to be seen beside a cold start still stands as a line of two pixels. */
+  #markSmallBars(plot: uPlot, colour: string): void {
+    const { ctx } = plot;
+    const base = plot.valToPos(0, 'y', true);
+    const least = 2 * devicePixelRatio;
+    const slot = Math.abs(plot.valToPos(1, 'x', true) - plot.valToPos(0, 'x', true));
+    const width = Math.min(slot * 0.72, 34 * devicePixelRatio);
+    ctx.save();
+    ctx.fillStyle = colour;
+    this.#shown.forEach((invocation, index) => {
+      const top = plot.valToPos(invocation.durationMs ?? 0, 'y', true);
+      if (invocation.coldStart || base - top >= least) return;
+      ctx.fillRect(plot.valToPos(index, 'x', true) - width / 2, base - least, width, least);
     });
     ctx.restore();
   }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import { milliseconds, timeOfDay } from './format.ts';
+import { startKind } from './invocation-words.ts';
 
 /** More rows than a person reads; the log below has all of them. */
 const maxRows = 200;
@@ -11,9 +12,6 @@ const words: Record<InvocationTiming['status'], string> = {
   error: 'error',
   timeout: 'timed out',
 };
-
-export const startKind = (invocation: InvocationTiming): 'cold' | 'warm' | 'running' =>
-  invocation.coldStart === undefined ? 'running' : invocation.coldStart ? 'cold' : 'warm';
 
 /** The invocations as an accessible table, the newest first: all that the chart says, in numbers. */
 export function timingTable(
@@ -30,14 +28,14 @@ export function timingTable(
         </caption>
         <thead>
           <tr>
+            <th scope="col">Time</th>
             <th scope="col">Start</th>
-            <th scope="col">Kind</th>
             <th scope="col" class="number">Init</th>
             <th scope="col" class="number">Duration</th>
-            <th scope="col" class="number">Billed</th>
-            <th scope="col" class="number">Memory</th>
+            <th scope="col" class="number billed">Billed</th>
+            <th scope="col" class="number memory">Memory</th>
             <th scope="col">Status</th>
-            <th scope="col">Request</th>
+            <th scope="col" class="request-id">Request</th>
           </tr>
         </thead>
         <tbody>
@@ -70,10 +68,10 @@ function timingRow(
       <td><span class="badge ${kind}">${kind}</span></td>
       <td class="number">${milliseconds(invocation.initDurationMs ?? invocation.restoreDurationMs)}</td>
       <td class="number">${milliseconds(invocation.durationMs)}</td>
-      <td class="number">${milliseconds(invocation.billedDurationMs)}</td>
-      <td class="number">${memory}</td>
-      <td class="status">${words[status]}${invocation.errorType ? ` (${invocation.errorType})` : ''}</td>
-      <td>
+      <td class="number billed">${milliseconds(invocation.billedDurationMs)}</td>
+      <td class="number memory">${memory}</td>
+      <td class="status">${words[status]}${invocation.errorType ? ` · ${invocation.errorType}` : ''}</td>
+      <td class="request-id">
         <button
           class="link"
           title=${requestId}

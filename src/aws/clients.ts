@@ -5,7 +5,11 @@ import { Problem } from '../problem.ts';
 import { findRegion } from './shared-config.ts';
 import type { Target } from './target.ts';
 
-const connectTimeoutMs = 5000;
+const connectionTimeout = 3000;
+/** A service that keeps silent for so long does not answer any more. An upload that moves is not silent. */
+const silence = { connectionTimeout, socketTimeout: 20_000 };
+/** For what may rightly be silent for long: a function at work, a log that nothing is written to. */
+const patience = { connectionTimeout, socketTimeout: 0 };
 
 interface ClientConfiguration {
   readonly region: string;
@@ -14,7 +18,6 @@ interface ClientConfiguration {
   readonly profile?: string;
   /** Live Tail's host gets a prefix on AWS, which an endpoint of one's own cannot have. */
   readonly disableHostPrefix?: boolean;
-  readonly requestHandler: { connectionTimeout: number; requestTimeout: number };
 }
 
 async function configurationOf(target: Target): Promise<ClientConfiguration> {
@@ -30,25 +33,27 @@ async function configurationOf(target: Target): Promise<ClientConfiguration> {
     ...(target.endpoint && { endpoint: target.endpoint, disableHostPrefix: true }),
     ...(target.credentials && { credentials: { ...target.credentials } }),
     ...(target.profile && { profile: target.profile }),
-    requestHandler: { connectionTimeout: connectTimeoutMs, requestTimeout: 60_000 },
   };
 }
 
 export async function lambdaClient(target: Target): Promise<LambdaClient> {
   const { LambdaClient: Client } = await import('@aws-sdk/client-lambda');
-  return new Client({ ...(await configurationOf(target)), maxAttempts: 3 });
+  return new Client({ ...(await configurationOf(target)), maxAttempts: 3, requestHandler: silence });
 }
 
 /** For Invoke alone: one attempt and no limit of time, or a slow function would run several times. */
 export async function invokeClient(target: Target): Promise<LambdaClient> {
   const { LambdaClient: Client } = await import('@aws-sdk/client-lambda');
-  const requestHandler = { connectionTimeout: connectTimeoutMs, requestTimeout: 0 };
-  return new Client({ ...(await configurationOf(target)), maxAttempts: 1, requestHandler });
+  return new Client({ ...(await configurationOf(target)), maxAttempts: 1, requestHandler: patience });
 }
 
 export async function logsClient(target: Target): Promise<CloudWatchLogsClient> {
   const { CloudWatchLogsClient: Client } = await import('@aws-sdk/client-cloudwatch-logs');
-  // A Live Tail answers for hours: only the connection has a limit.
-  const requestHandler = { connectionTimeout: connectTimeoutMs, requestTimeout: 0 };
-  return new Client({ ...(await configurationOf(target)), maxAttempts: 2, requestHandler });
+  return new Client({ ...(await configurationOf(target)), maxAttempts: 2, requestHandler: silence });
+}
+
+/** For StartLiveTail alone, whose answer lasts for hours. */
+export async function liveTailClient(target: Target): Promise<CloudWatchLogsClient> {
+  const { CloudWatchLogsClient: Client } = await import('@aws-sdk/client-cloudwatch-logs');
+  return new Client({ ...(await configurationOf(target)), maxAttempts: 1, requestHandler: patience });
 }

@@ -28,16 +28,15 @@ export type PlatformLine =
 const id = '([0-9a-fA-F-]{36})';
 const startPattern = new RegExp(`^START RequestId: ${id}(?: Version: (\\S+))?\\s*$`);
 const endPattern = new RegExp(`^END RequestId: ${id}\\s*$`);
-const firstLetters = new Set([...'SERIXTL'].map((letter) => letter.charCodeAt(0)));
+const firstLetters = /^[SERIXTL]/;
 const otherPattern = /^(?:XRAY TraceId: |(?:EXTENSION|TELEMETRY|LOGS)\tName: )/;
 const reportPattern = new RegExp(`^REPORT RequestId: ${id}\\s`);
 
 /** What a log message is to Lambda; undefined for what the function's own code wrote. */
 export function parsePlatformLine(message: string): PlatformLine | undefined {
-  const first = message.charCodeAt(0);
-  if (first === 0x7b /* { */) return parseJson(message);
+  if (message.startsWith('{')) return parseJson(message);
   // Most lines are the function's own: one look at the first letter settles them.
-  if (!firstLetters.has(first)) return undefined;
+  if (!firstLetters.test(message)) return undefined;
   if (message.startsWith('INIT_START ')) return { kind: 'init-start' };
   if (message.startsWith('INIT_REPORT ')) return { kind: 'init-report', ...outcome(message) };
   if (otherPattern.test(message)) return { kind: 'other' };

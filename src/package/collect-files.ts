@@ -17,8 +17,8 @@ export interface CollectedFiles {
 
 /** Never part of a function, whatever .lambdaignore says: history, secrets, and what editors and systems leave. */
 const neverShipped = ignore().add([
-  '.git', '.hg', '.svn', '.env', '.env.*', '.aws', '*.pem', 'id_rsa*', 'id_ed25519*', '.vscode', '.idea', '.vs', '*.swp', '.DS_Store',
-  'Thumbs.db', '.lambdaignore', '__pycache__', '*.pyc', 'node_modules/.cache', '.venv',
+  '.git', '.hg', '.svn', '.env*', '.aws', 'id_rsa*', 'id_ed25519*', '.vscode', '.idea', '.vs', '*.swp', '.DS_Store',
+  'Thumbs.db', '.lambdaignore', '__pycache__', '*.pyc', '**/node_modules/.cache', '.venv',
 ]); // prettier-ignore
 
 const ignoreFileName = '.lambdaignore';
@@ -53,6 +53,10 @@ export async function collectFiles(folder: string, signal?: AbortSignal): Promis
       } else if (entry.isSymbolicLink()) {
         sources.push({ kind: 'link', name, target: await checkLink(root, file, name), bytes: 0 });
       } else if (entry.isFile()) {
+        if (await isPrivateKey(file)) {
+          warnings.push(`${name} is left out: it is a private key. Keep keys in Secrets Manager or Parameter Store.`);
+          continue;
+        }
         sources.push({ kind: 'file', name, file, bytes: (await lstat(file)).size });
       } else {
         warnings.push(`${name} is left out: it is a socket, a pipe or a device, not a file.`);
@@ -61,6 +65,13 @@ export async function collectFiles(folder: string, signal?: AbortSignal): Promis
   };
 
   await visit('', []);
+  const names = new Set(sources.map(({ name }) => name));
+  for (const source of sources) {
+    if (source.kind !== 'link') continue;
+    const target = path.relative(root, await realpath(path.join(root, source.name))).replaceAll(path.sep, '/');
+    if (target !== '' && !names.has(target))
+      warnings.push(`The link ${source.name} leads nowhere in the package: ${target} is left out.`);
+  }
   return { sources: sortByName(sources), warnings };
 }
 
@@ -78,7 +89,7 @@ async function withOwnRules(
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  return text === undefined ? scopes : [...scopes, { base: relative, rules: ignore().add(text) }];
+  return text === undefined ? scopes : [...scopes, { base: relative, rules: ignore({ ignorecase: false }).add(text) }];
 }
 
 function isLeftOut(name: string, isFolder: boolean, scopes: readonly IgnoreScope[]): boolean {
@@ -91,6 +102,13 @@ function isLeftOut(name: string, isFolder: boolean, scopes: readonly IgnoreScope
     if (unignored) leftOut = false;
   }
   return leftOut;
+}
+
+/** By what is in it: a .pem is as often a certificate, without which a function reaches no database. */
+async function isPrivateKey(file: string): Promise<boolean> {
+  if (!/\.(pem|key)$/i.test(file)) return false;
+  const text = await readFile(file, 'latin1').catch(() => ''); // what cannot be read is named when it is packed
+  return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text);
 }
 
 async function checkLink(root: string, file: string, name: string): Promise<string> {
@@ -108,7 +126,9 @@ async function checkLink(root: string, file: string, name: string): Promise<stri
       { cause: error },
     );
   }
-  if (path.isAbsolute(target) || (resolved !== root && !resolved.startsWith(root + path.sep))) {
+  const inside = (place: string): boolean => place === root || place.startsWith(root + path.sep);
+  // Also the way there must stay inside: on Lambda the folder has another name, and nothing lies beside it.
+  if (path.isAbsolute(target) || !inside(resolved) || !inside(path.resolve(path.dirname(file), target))) {
     throw new Problem(
       'LinkLeavesFolder',
       `The link ${name} points to ${target}, outside the folder, where Lambda has nothing. ${fix}`,

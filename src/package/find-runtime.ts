@@ -64,6 +64,10 @@ export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRun
 
   const wantsPython = options.runtime?.startsWith('python') ?? false;
   const wantsNode = options.runtime?.startsWith('nodejs') ?? false;
+  const wantsOther = options.runtime !== undefined && !wantsPython && !wantsNode;
+  if (wantsOther) {
+    throw new Problem('HandlerNotFound', `For ${options.runtime} the handler has to be named: say it with --handler.`);
+  }
   if (!wantsPython) {
     const found = await findNodeHandler(names, read);
     if (found) return { ...found, runtime: options.runtime ?? (await nodeRuntime(read)) };
@@ -122,7 +126,8 @@ async function findNodeHandler(
 }
 
 /** The name under which a module exports its handler, by the ways people write it. */
-function exportedHandler(source: string): string | undefined {
+function exportedHandler(text: string): string | undefined {
+  const source = text.replace(/^\s*(\/\/.*$|\/\*[\s\S]*?\*\/)/gm, ''); // no handler that is commented out
   for (const name of ['handler', 'lambdaHandler']) {
     const forms = [
       `export\\s+(async\\s+)?function\\s*\\*?\\s*${name}\\b`,

@@ -56,8 +56,8 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     outFile,
     signal,
     onProgress: onProgress && ((fraction) => onProgress({ message: 'Zipping', fraction })),
+    accept: (bytes) => checkZipped(bytes, sources),
   });
-  checkZipped(zippedBytes, sources);
   return {
     file: path.resolve(outFile),
     codeSha256,

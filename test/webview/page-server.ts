@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { renderPanelPage } from '../../src/editor/panel/panel-html.ts';
+
+export type Theme = 'dark' | 'light';
+
+const built = join(import.meta.dirname, '../../dist/webview');
+const nonce = 'dGVzdA==';
+const files: ReadonlyMap<string, readonly [folder: string, type: string]> = new Map([
+  ['panel.js', [built, 'text/javascript']],
+  ['panel.css', [built, 'text/css']],
+  ['fake-host.js', [import.meta.dirname, 'text/javascript']],
+  ['theme-dark.css', [import.meta.dirname, 'text/css']],
+  ['theme-light.css', [import.meta.dirname, 'text/css']],
+]);
+
+export interface PageServer {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** Serves the built panel at /dark and /light, in the very page and under the policy that the editor gives it. */
+export async function servePanel(): Promise<PageServer> {
+  let origin = '';
+  const server = createServer((request, response) => {
+    const name = (request.url ?? '/').slice(1);
+    if (name === 'dark' || name === 'light') {
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(pageOf(origin, name));
+      return;
+    }
+    const [folder, type] = files.get(name) ?? [];
+    if (folder === undefined || type === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    readFile(join(folder, name)).then(
+      (content) => response.setHeader('content-type', `${type}; charset=utf-8`).end(content),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server listens on no port.');
+  origin = `http://127.0.0.1:${address.port}`;
+  return {
+    origin,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The editor's page; before it starts, VS Code puts in its theme and its API, as is done here. */
+function pageOf(origin: string, theme: Theme): string {
+  return renderPanelPage({ cspSource: origin, nonce, styleUri: 'panel.css', scriptUri: 'panel.js' })
+    .replace('<link rel', `<link rel="stylesheet" href="theme-${theme}.css">\n    <link rel`)
+    .replace('<script', `<script nonce="${nonce}" src="fake-host.js"></script>\n    <script`);
+}

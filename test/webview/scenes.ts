@@ -1,0 +1,85 @@
+import type { PanelResult } from '../../src/protocol/panel.ts';
+import { eventsOf, requestIdOf } from './log-events.ts';
+import type { PanelPage } from './panel-page.ts';
+
+const noon = new Date(2026, 4, 4, 12, 0, 0).getTime();
+const result: PanelResult = {
+  requestId: requestIdOf(24),
+  failed: false,
+  summary: 'resize-image: 200 · 48.2 ms · 61 MB of 128 MB',
+  body: '{\n  "statusCode": 200,\n  "body": "{\\"resized\\":true,\\"width\\":640,\\"height\\":480}"\n}',
+};
+
+/** A function at work: two environments, cold starts at first, one invocation that still runs. */
+export async function showLive(panel: PanelPage): Promise<void> {
+  const streams = ['2026/05/04/[$LATEST]aa', '2026/05/04/[$LATEST]bb'];
+  for (let number = 1; number <= 24; number += 1) {
+    const cold = number <= 2 || number === 15;
+    await panel.log(
+      eventsOf({
+        number,
+        at: noon + number * 2350,
+        durationMs: 34 + ((number * 37) % 53) + (cold ? 90 : 0),
+        stream: streams[number % 2] ?? '',
+        ...(cold && { initMs: 142 + number * 7.3 }),
+        lines: [
+          `2026-05-04T12:00:${String(number).padStart(2, '0')}.113Z\t${requestIdOf(number)}\tINFO\tresizing photos/${number}.jpg to 640 × 480`,
+          `2026-05-04T12:00:${String(number).padStart(2, '0')}.151Z\t${requestIdOf(number)}\tWARN\tno EXIF orientation, taking 1`,
+        ],
+      }),
+    );
+  }
+  await panel.send({ type: 'result', result });
+  await panel.log(
+    eventsOf({ number: 25, at: noon + 60_000, durationMs: 900, unfinished: true, lines: ['resizing photos/25.jpg'] }),
+  );
+}
+
+/** What goes wrong: a handler that throws, a timeout, a crash, and a tail that had to reconnect. */
+export async function showErrors(panel: PanelPage): Promise<void> {
+  await panel.log(
+    eventsOf({ number: 1, at: noon, durationMs: 120, initMs: 180, lines: ['connecting to the database'] }),
+  );
+  await panel.log(
+    eventsOf({
+      number: 2,
+      at: noon + 2000,
+      durationMs: 41,
+      lines: [
+        `2026-05-04T12:00:02.000Z\t${requestIdOf(2)}\tERROR\tInvoke Error \t` +
+          '{"errorType":"TypeError","errorMessage":"Cannot read properties of undefined (reading \'width\')",' +
+          '"stack":["TypeError: Cannot read properties of undefined (reading \'width\')","    at handler (file:///var/task/index.mjs:14:31)"]}',
+      ],
+    }),
+  );
+  await panel.log(eventsOf({ number: 3, at: noon + 4000, durationMs: 46, lines: ['ok again'] }));
+  await panel.log(
+    eventsOf({
+      number: 4,
+      at: noon + 6000,
+      durationMs: 1000,
+      outcome: 'Status: timeout',
+      lines: [`2026-05-04T12:00:07.000Z ${requestIdOf(4)} Task timed out after 1.00 seconds`],
+    }),
+  );
+  await panel.log(
+    eventsOf({
+      number: 5,
+      at: noon + 9000,
+      durationMs: 62,
+      initMs: 171,
+      outcome: 'Status: error\tError Type: Runtime.ExitError',
+      lines: [`RequestId: ${requestIdOf(5)} Error: Runtime exited with error: exit status 1`],
+    }),
+  );
+  await panel.send({
+    type: 'result',
+    result: {
+      requestId: requestIdOf(5),
+      failed: true,
+      summary: 'resize-image: Unhandled · Runtime.ExitError · 62 ms',
+      body: '{\n  "errorType": "Runtime.ExitError",\n  "errorMessage": "Runtime exited with error: exit status 1"\n}',
+    },
+  });
+  await panel.send({ type: 'tail', status: { state: 'reconnecting' } });
+}

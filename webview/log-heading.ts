@@ -1,0 +1,35 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { InvocationTiming } from '../src/observe/timing.ts';
+import { milliseconds, timeOfDay } from './format.ts';
+import { failureWords, startKind } from './invocation-words.ts';
+
+export interface LogHeadingOptions {
+  readonly invocation: InvocationTiming;
+  readonly index: number;
+  readonly open: boolean;
+  readonly selected: boolean;
+  readonly onToggle: () => void;
+}
+
+/** The line above an invocation's lines: how it went, in one look. */
+export function logHeading({ invocation, index, open, selected, onToggle }: LogHeadingOptions): TemplateResult {
+  const { requestId, status, durationMs } = invocation;
+  const kind = startKind(invocation);
+  const init = invocation.initDurationMs ?? invocation.restoreDurationMs;
+  const failure = failureWords(invocation);
+  return html`<div
+    class="log-row heading ${kind} ${status}${selected ? ' selected' : ''}"
+    data-index=${index}
+    data-invocation=${requestId}
+  >
+    <button class="toggle" aria-expanded=${open ? 'true' : 'false'} @click=${onToggle}>
+      <span class="chevron" aria-hidden="true"></span>
+      <span class="badge ${kind}">${kind}</span>
+      <span class="time">${timeOfDay(invocation.startedAt)}</span>
+      ${durationMs === undefined ? nothing : html`<span class="figures">${milliseconds(durationMs)}</span>`}
+      ${init === undefined ? nothing : html`<span class="figures init">+ ${milliseconds(init)} init</span>`}
+      ${failure ? html`<span class="failure">${failure}</span>` : nothing}
+      <span class="request">${requestId}</span>
+    </button>
+  </div>`;
+}

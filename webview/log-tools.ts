@@ -1,0 +1,41 @@
+import { html, type TemplateResult } from 'lit';
+import type { ViewState } from './host.ts';
+
+export interface LogToolsOptions {
+  readonly view: ViewState;
+  readonly onChange: (change: Partial<ViewState>) => void;
+  readonly onCopy: () => void;
+}
+
+/** Filter, grouping and following of the log. */
+export function logTools({ view, onChange, onCopy }: LogToolsOptions): TemplateResult {
+  return html`
+    <div class="log-tools" role="toolbar" aria-label="Log">
+      <vscode-text-field
+        class="filter"
+        placeholder="Filter by text or request id"
+        aria-label="Filter lines"
+        .value=${view.filter}
+        @input=${(event: Event) => onChange({ filter: valueOf(event) })}
+      ></vscode-text-field>
+      <vscode-checkbox
+        class="grouped"
+        .checked=${view.grouped}
+        @change=${(event: Event) => onChange({ grouped: checkedOf(event) })}
+        >Group by invocation</vscode-checkbox
+      >
+      <vscode-checkbox
+        class="follow"
+        .checked=${view.follow}
+        @change=${(event: Event) => onChange({ follow: checkedOf(event) })}
+        >Follow</vscode-checkbox
+      >
+      <vscode-button appearance="secondary" class="copy" title="Copy the lines that are shown" @click=${onCopy}
+        >Copy</vscode-button
+      >
+    </div>
+  `;
+}
+
+const valueOf = (event: Event): string => (event.target && 'value' in event.target ? String(event.target.value) : '');
+const checkedOf = (event: Event): boolean => Boolean(event.target && 'checked' in event.target && event.target.checked);

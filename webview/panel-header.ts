@@ -1,0 +1,47 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { TailStatus } from '../src/protocol/panel.ts';
+
+export interface PanelHeaderOptions {
+  readonly functionName: string;
+  readonly target: string;
+  readonly tail: TailStatus;
+  readonly paused: boolean;
+  /** Lines that came while paused. */
+  readonly waiting: number;
+  readonly onInvoke: () => void;
+  readonly onPause: () => void;
+  readonly onClear: () => void;
+}
+
+const tailWords: Record<TailStatus['state'], string> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  reconnecting: 'Reconnecting',
+  stopped: 'Stopped',
+};
+
+/** Which function on which target, whether its log is followed, and what can be done. */
+export function panelHeader(options: PanelHeaderOptions): TemplateResult {
+  const { functionName, target, tail, paused, waiting, onInvoke, onPause, onClear } = options;
+  return html`
+    <header>
+      <div class="title">
+        <h1>${functionName}</h1>
+        ${target ? html`<span class="target">${target}</span>` : nothing}
+        <span class="tail ${paused ? 'paused' : tail.state}" role="status">
+          <span class="dot" aria-hidden="true"></span>
+          <span
+            >${paused ? 'Paused' : tailWords[tail.state]}${!paused && tail.detail ? html`: ${tail.detail}` : nothing}</span
+          >
+        </span>
+      </div>
+      <div class="actions">
+        <vscode-button class="invoke" @click=${onInvoke}>Invoke</vscode-button>
+        <vscode-button class="pause" appearance="secondary" @click=${onPause}
+          >${paused ? `Resume${waiting > 0 ? ` (${waiting} new)` : ''}` : 'Pause'}</vscode-button
+        >
+        <vscode-button class="clear" appearance="secondary" @click=${onClear}>Clear</vscode-button>
+      </div>
+    </header>
+  `;
+}

@@ -47,7 +47,7 @@ export async function runDeploy({ args, output, signal, engineEntry }: CommandCo
   try {
     const built = await pipeline.packageFolder({
       folder,
-      outFile: path.join(scratch, `${functionName}.zip`),
+      outFile: path.join(scratch, 'package.zip'),
       signal,
       ...(runtime && { runtime }),
       ...(handler && { handler }),

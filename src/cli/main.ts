@@ -25,13 +25,13 @@ async function run(): Promise<number> {
     output.line(version);
     return 0;
   }
-  if (name === '' || name === '--help' || name === 'help') {
+  if (name === '' || name === '--help' || name === '-h' || name === 'help') {
     output.line(overview);
     return name === '' ? 2 : 0;
   }
   const command = commands[name];
   if (!command) throw new UsageError(`There is no command "${name}". See lambda-workbench --help.`);
-  if (args.includes('--help')) {
+  if (args.includes('--help') || args.includes('-h')) {
     output.line(command.help);
     return 0;
   }

@@ -29,8 +29,15 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
   const request = { ...(options.signal && { abortSignal: options.signal }) };
   options.onProgress?.({ message: `Looking for ${FunctionName}` });
   const found = await findFunction(client, FunctionName, options.signal);
-  if (found) await settled(client, FunctionName, options.signal, found);
-  const plan = planDeployment(found && currentOf(found), {
+  // A change that failed before ours does not hinder ours: it may be just what mends it.
+  const current = found && (await settled(client, FunctionName, options.signal, found));
+  if (options.environment && current?.Environment?.Error) {
+    throw new Problem(
+      'EnvironmentUnreadable',
+      `The environment variables of ${FunctionName} cannot be read, so adding to them would lose them: ${current.Environment.Error.Message ?? 'no reason given'}. Check the permission for their KMS key.`,
+    );
+  }
+  const plan = planDeployment(current && currentOf(current), {
     codeSha256: built.codeSha256,
     runtime: built.runtime,
     handler: built.handler,
@@ -40,7 +47,8 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
     ...(options.environment && { environment: options.environment }),
   });
   if (plan.action === 'none') {
-    return { action: 'unchanged', functionArn: found?.FunctionArn ?? '', codeSha256: built.codeSha256 };
+    if (current) checkReady(current, FunctionName);
+    return { action: 'unchanged', functionArn: current?.FunctionArn ?? '', codeSha256: built.codeSha256 };
   }
   if (plan.action === 'create') {
     const Role = options.role ?? options.target.role;
@@ -74,7 +82,7 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
         new sdk.UpdateFunctionCodeCommand({ FunctionName, ZipFile: await readFile(built.file) }),
         request,
       );
-      await settled(client, FunctionName, options.signal);
+      checkReady(await settled(client, FunctionName, options.signal), FunctionName);
     }
     if (plan.configuration) {
       options.onProgress?.({ message: `Configuring ${FunctionName}` });
@@ -91,6 +99,7 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
   }
   options.onProgress?.({ message: `Waiting for ${FunctionName} to be ready` });
   const ready = await settled(client, FunctionName, options.signal);
+  checkReady(ready, FunctionName);
   return {
     action: plan.action === 'create' ? 'created' : 'updated',
     functionArn: ready.FunctionArn ?? '',
@@ -114,7 +123,15 @@ async function findFunction(
   }
 }
 
-/** Waits until the service has finished with the function: State Active and LastUpdateStatus Successful. */
+/** Throws where the service gave up on the function or on its last change. */
+function checkReady(configuration: FunctionConfiguration, name: string): void {
+  const { State, StateReason, LastUpdateStatus, LastUpdateStatusReason } = configuration;
+  if (State !== 'Failed' && LastUpdateStatus !== 'Failed') return;
+  const reason = (State === 'Failed' ? StateReason : LastUpdateStatusReason) ?? 'the service gives no reason';
+  throw new Problem('DeployFailed', `${name} could not be made ready: ${reason}. Correct it and deploy again.`);
+}
+
+/** Waits until the service has finished with the function, whether it ended well or not. */
 async function settled(
   client: LambdaClient,
   name: string,
@@ -127,12 +144,6 @@ async function settled(
     if (!configuration)
       throw new Problem('FunctionGone', `${name} was deleted while it was being deployed. Deploy it again.`);
     const { State = 'Active', LastUpdateStatus = 'Successful' } = configuration;
-    if (State === 'Failed' || LastUpdateStatus === 'Failed') {
-      throw new Problem(
-        'DeployFailed',
-        `${name} could not be made ready: ${configuration.StateReason ?? configuration.LastUpdateStatusReason ?? State}`,
-      );
-    }
     if (State !== 'Pending' && LastUpdateStatus !== 'InProgress') return configuration;
     if (Date.now() > endsAt)
       throw new Problem(

@@ -1,4 +1,5 @@
 import { Problem } from '../problem.ts';
+import { placeOfJsonError } from './json-error.ts';
 import type { InvocationMode } from '../pipeline.ts';
 
 const maxSyncBytes = 6_291_456;
@@ -9,10 +10,10 @@ export function checkPayload(payload: string, mode: InvocationMode): void {
   try {
     JSON.parse(payload);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'invalid JSON';
+    const place = placeOfJsonError(payload);
     throw new Problem(
       'PayloadNotJson',
-      `The payload is not JSON${placeOf(reason, payload)}: ${reason}. Correct it and invoke again.`,
+      `The payload is not JSON${place ? `: line ${place.line}, column ${place.column}` : ''}: ${reasonOf(error)}. Correct it and invoke again.`,
       { cause: error },
     );
   }
@@ -26,11 +27,9 @@ export function checkPayload(payload: string, mode: InvocationMode): void {
   }
 }
 
-function placeOf(reason: string, payload: string): string {
-  const position = Number(
-    /at position (\d+)/.exec(reason)?.[1] ?? (/end of JSON|Unterminated/.test(reason) ? payload.length : Number.NaN),
-  );
-  if (Number.isNaN(position)) return '';
-  const before = payload.slice(0, position).split('\n');
-  return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
-}
+/** V8's words without its own, not always given, account of the place and without the text they quote. */
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : 'invalid JSON')
+    .replace(/( in JSON)? at position \d+.*$/s, '')
+    .replace(/, (\.\.\.)?".*is not valid JSON$/s, '')
+    .replaceAll('\n', String.raw`\n`);

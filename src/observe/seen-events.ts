@@ -1,5 +1,7 @@
 import type { LogEvent } from './timing.ts';
 
+const forgetAbove = 100_000;
+
 /**
  * Lets each event through once, although the ways they come by overlap: a backfill gives ids, Live Tail gives none, so that an
  * event is known by its stream, time and text, and by how often those have occurred.
@@ -7,6 +9,7 @@ import type { LogEvent } from './timing.ts';
 export class SeenEvents {
   readonly #seen = new Map<string, number>();
   #newest = 0;
+  #forgetAbove = forgetAbove;
   readonly #windowMs: number;
 
   constructor(windowMs = 60_000) {
@@ -49,11 +52,10 @@ export class SeenEvents {
   /** Brought by a backfill while Live Tail may still bring them too. */
   readonly #ahead = new Map<string, number>();
 
-  /** The backfill before a new session is complete: what it brings from here on is new. */
   #count(key: string, event: LogEvent): void {
     this.#seen.set(key, (this.#seen.get(key) ?? 0) + 1);
     this.#newest = Math.max(this.#newest, event.timestamp);
-    if (this.#seen.size > 100_000) this.#forgetOld();
+    if (this.#seen.size > this.#forgetAbove) this.#forgetOld();
   }
 
   #forgetOld(): void {
@@ -64,6 +66,8 @@ export class SeenEvents {
         this.#ahead.delete(key);
       }
     }
+    // A burst leaves nothing to forget: then the next look comes after as many again, not at the next event.
+    this.#forgetAbove = Math.max(forgetAbove, this.#seen.size * 2);
   }
 }
 

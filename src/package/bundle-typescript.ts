@@ -23,7 +23,8 @@ const requireForCommonJs =
  */
 export async function bundleTypescript(options: BundleOptions): Promise<PackageSource[]> {
   try {
-    if (options.entry.endsWith('.mts') || (await isModule(options))) return sourcesOf(options, await buildAs('esm', options));
+    if (options.entry.endsWith('.mts') || (await isModule(options)))
+      return sourcesOf(options, await buildAs('esm', options));
     const built = await buildAs('cjs', options).catch((error: unknown) => {
       if (isBuildFailure(error) && error.errors.every(({ text }) => /top-level await/i.test(text))) return undefined;
       throw error;

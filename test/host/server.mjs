@@ -93,7 +93,7 @@ export async function startServer(profile, { extensionTests = false } = {}) {
     url: (folder, payload = []) => {
       const query = new URLSearchParams({ folder });
       if (payload.length > 0) query.set('payload', JSON.stringify(payload));
-      return `http://127.0.0.1:${port}/?${query}`;
+      return `http://127.0.0.1:${port}/?${query.toString()}`;
     },
     /** How the page names a file on the server's disk. */
     remoteUri: (/** @type {string} */ path) => `vscode-remote://127.0.0.1:${port}${path}`,

@@ -1,3 +1,4 @@
+// @ts-nocheck -- it puts what only the tests know on the window.
 // Stands in for VS Code: what the page posts and stores is kept for the test, and what the browser refuses is written down.
 // The state outlives a reload, as it does in VS Code.
 window.posted = [];

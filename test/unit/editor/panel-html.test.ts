@@ -12,7 +12,7 @@ test('the page allows its own style and font, one script by nonce, and nothing e
   const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1];
   assert.equal(
     policy,
-    "default-src 'none'; style-src https://own.example; script-src 'nonce-bm9uY2U='; font-src https://own.example",
+    "default-src 'none'; style-src https://own.example 'nonce-bm9uY2U='; script-src 'nonce-bm9uY2U='; font-src https://own.example",
   );
   assert.match(html, /<lambda-panel><\/lambda-panel>/);
   assert.match(html, /<link rel="stylesheet" href="s.css">/);

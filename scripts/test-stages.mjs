@@ -66,6 +66,7 @@ function nodeTests(folder, needs, name = folder) {
   const reporter = fileURLToPath(new URL('./test-totals.mjs', import.meta.url));
   const args = (/** @type {string} */ totalsFile) => [
     '--test',
+    '--test-timeout=180000', // a test that hangs fails by its name
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
     `--test-reporter=${reporter}`,

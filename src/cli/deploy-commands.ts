@@ -5,7 +5,7 @@ import type { DeploymentPackage } from '../package/deployment-package.ts';
 import { createPipeline } from '../pipeline.ts';
 import { environmentOf, parseCommand, wholeNumber } from './arguments.ts';
 import type { CommandContext } from './commands.ts';
-import { functionNameOf } from './function-name.ts';
+import { suggestFunctionName } from '../deploy/function-name.ts';
 import { chooseTarget } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -38,7 +38,7 @@ export async function runDeploy({ args, output, signal, engineEntry }: CommandCo
   });
   const { runtime, handler, role } = values;
   const folder = path.resolve(positionals[0] ?? '');
-  const functionName = values.name ?? functionNameOf(folder);
+  const functionName = values.name ?? suggestFunctionName(folder);
   const memorySizeMB = wholeNumber('memory', values.memory, [128, 10_240]);
   const timeoutSeconds = wholeNumber('timeout', values.timeout, [1, 900]);
   const environment = environmentOf(values.env);

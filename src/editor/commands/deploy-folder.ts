@@ -9,7 +9,7 @@ import type { CommandId } from './command-ids.ts';
 import { packageAndDeploy } from './package-and-deploy.ts';
 import type { Deployment } from './package-and-deploy.ts';
 import { pickFolder } from './pick-folder.ts';
-import { problemWithFunctionName, suggestFunctionName } from './function-name.ts';
+import { problemWithFunctionName, suggestFunctionName } from '../../deploy/function-name.ts';
 
 export type FolderDeployResult = DeployResult & { readonly functionName: string };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { problemWithFunctionName, suggestFunctionName } from '../../../src/editor/commands/function-name.ts';
+import { problemWithFunctionName, suggestFunctionName } from '../../../src/deploy/function-name.ts';
 
 test('a folder suggests its own name, made of what Lambda allows', () => {
   assert.equal(suggestFunctionName('/work/hello-node'), 'hello-node');

@@ -75,6 +75,8 @@ export function mainJourney({ window, shoot, openGate }) {
         await invokeFromTree();
         await row('warm').waitFor();
         assert.equal(await row('cold').count(), 1);
+        await window.runCommand('Notifications: Clear All Notifications');
+        await window.notification(/./).first().waitFor({ state: 'detached' });
         await shoot('6-warm');
       },
     },

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { InvocationMode, InvokeResult } from '../../pipeline.ts';
-import { withCancellableProgress } from '../cancellation.ts';
+import { withQuietProgress } from '../cancellation.ts';
 import type { CommandContext } from './command-context.ts';
 import { describeResult, resultForPanel, summarizeResult } from './invoke-words.ts';
 
@@ -18,7 +18,7 @@ export async function sendInvocation(context: CommandContext, sending: Sending):
     await context.lastPayloads.remember(functionName, payload);
     context.panels.reveal(functionName, { preserveFocus: true });
   }
-  const result = await withCancellableProgress(`Invoking ${functionName} on ${targets.label}`, async (signal) =>
+  const result = await withQuietProgress(`Invoking ${functionName} on ${targets.label}`, async (signal) =>
     pipeline.invoke({ target: await targets.resolve(), functionName, mode, payload, signal }),
   );
   output.appendLine(describeResult(functionName, result));

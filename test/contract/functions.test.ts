@@ -148,18 +148,28 @@ describe('functions', () => {
     );
   });
 
-  it('answers two changes at once with one conflict', async () => {
+  it('answers a change while another is under way with a conflict', async () => {
     await clients.lambda.send(creation('contested'));
-    const other = await zipOf({ 'index.mjs': `export const handler = async () => 'other'; // ${'x'.repeat(200_000)}` });
-    const outcomes = await Promise.allSettled(
-      [zip, other].map(async (code) =>
-        clients.lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'contested', ZipFile: code })),
-      ),
-    );
-    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
-    assert.equal(refused.length, 1);
-    assert.equal(refused[0]?.reason.name, 'ResourceConflictException');
-    assert.match(refused[0]?.reason.message, /An update is in progress for resource/);
+    const names = Array.from({ length: 500 }, (_, number) => [`file-${number}.txt`, String(number)]);
+    const large = await zipOf({ ...Object.fromEntries(names), 'index.mjs': 'export const handler = async () => {};' });
+    let underWay = true;
+    const change = clients.lambda
+      .send(new UpdateFunctionCodeCommand({ FunctionName: 'contested', ZipFile: large }))
+      .finally(() => (underWay = false));
+    const refusals: Error[] = [];
+    while (underWay) {
+      await clients.lambda
+        .send(new UpdateFunctionConfigurationCommand({ FunctionName: 'contested', Description: 'meanwhile' }))
+        .catch((error: Error) => refusals.push(error));
+    }
+    const { CodeSha256 } = await change;
+    assert.ok(refusals.length > 0);
+    for (const error of refusals) {
+      assert.equal(error.name, 'ResourceConflictException');
+      assert.match(error.message, /An update is in progress for resource/);
+    }
+    const { Configuration } = await clients.lambda.send(new GetFunctionCommand({ FunctionName: 'contested' }));
+    assert.equal(Configuration?.CodeSha256, CodeSha256);
   });
 
   it('deletes a function, after which it is not found', async () => {

@@ -65,6 +65,8 @@ const builds = [
       extension: 'src/extension.ts',
       cli: 'src/cli/main.ts',
       engine: 'src/engine/main.ts',
+      'package-worker': 'src/package/package-worker.ts',
+      'compress-worker': 'src/package/zip/compress-worker.ts',
     },
     splitting: true,
     outdir: 'dist',

@@ -28,7 +28,7 @@ function register(
   { subscriptions, extensionUri, workspaceState, globalStorageUri }: vscode.ExtensionContext,
   output: vscode.OutputChannel,
 ): void {
-  const pipeline = createPipeline();
+  const pipeline = createPipeline({ packageInThread: true });
   const local = new LocalLambda(vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath);
   const targets = new TargetSelection(workspaceState, local);
   const tree = new FunctionTree({ pipeline, targets, local, output });

@@ -93,10 +93,18 @@ export interface Pipeline {
   listProfiles(): Promise<{ readonly name: string; readonly region?: string }[]>;
 }
 
+export interface PipelineOptions {
+  /** For a host whose own thread must never be held up; elsewhere the thread's start is time lost. */
+  readonly packageInThread?: boolean;
+}
+
 /** Each step loads what it needs on its first use: the SDK's clients, archiver and esbuild cost nothing before. */
-export function createPipeline(): Pipeline {
+export function createPipeline({ packageInThread = false }: PipelineOptions = {}): Pipeline {
   return {
-    packageFolder: async (options) => (await import('./package/package-folder.ts')).packageFolder(options),
+    packageFolder: async (options) =>
+      packageInThread
+        ? (await import('./package/package-in-thread.ts')).packageInThread(options)
+        : (await import('./package/package-folder.ts')).packageFolder(options),
     deploy: async (options) => (await import('./deploy/deploy-function.ts')).deployFunction(options),
     invoke: async (options) => (await import('./invoke/invoke-function.ts')).invokeFunction(options),
     followLogs: async (options) => (await import('./observe/follow-logs.ts')).followLogs(options),

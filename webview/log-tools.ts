@@ -7,17 +7,17 @@ export interface LogToolsOptions {
   readonly onCopy: () => void;
 }
 
-/** Filter, grouping and following of the log. */
+/** Filter, grouping and following of the log. The toolkit names a text field by its content only; the sheet hides it. */
 export function logTools({ view, onChange, onCopy }: LogToolsOptions): TemplateResult {
   return html`
     <div class="log-tools" role="toolbar" aria-label="Log">
       <vscode-text-field
         class="filter"
         placeholder="Filter by text or request id"
-        aria-label="Filter lines"
         .value=${view.filter}
         @input=${(event: Event) => onChange({ filter: valueOf(event) })}
-      ></vscode-text-field>
+        >Filter lines</vscode-text-field
+      >
       <vscode-checkbox
         class="grouped"
         .checked=${view.grouped}

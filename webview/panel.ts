@@ -198,6 +198,7 @@ export class LambdaPanel extends LitElement {
   /** Marks an invocation and brings its lines into view. */
   #select(requestId: string): void {
     this.selected = requestId;
+    if (this.collapsed.has(requestId)) this.#toggle(requestId);
     this.#setView({ follow: false });
     void this.updateComplete.then(() => {
       const list = this.querySelector('log-list');

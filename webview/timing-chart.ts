@@ -73,6 +73,7 @@ export class TimingChart extends LitElement {
     const text = colour('--vscode-descriptionForeground', '#888');
     const warm = colour('--vscode-charts-blue', '#3794ff');
     const cold = colour('--cold-start', '#d18616');
+    const failed = colour('--vscode-charts-red', '#f14c4c');
     const bars = (fill: string, label: string): uPlot.Series => ({
       label,
       fill,
@@ -103,14 +104,9 @@ export class TimingChart extends LitElement {
             values: (_plot, splits) => splits.map((value) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`)),
           },
         ],
-        series: [
-          {},
-          bars(cold, 'Init'),
-          bars(warm, 'Duration'),
-          bars(colour('--vscode-charts-red', '#f14c4c'), 'Failed'),
-        ],
+        series: [{}, bars(cold, 'Init'), bars(warm, 'Duration'), bars(failed, 'Failed')],
         hooks: {
-          draw: [(plot) => this.#markColdStarts(plot, cold), (plot) => this.#markSmallBars(plot, warm)],
+          draw: [(plot) => this.#markColdStarts(plot, cold), (plot) => this.#markSmallBars(plot, warm, failed)],
           setCursor: [(plot) => this.#showTip(plot)],
         },
       },
@@ -139,17 +135,17 @@ export class TimingChart extends LitElement {
   }
 
   /** A bar too low to be seen beside a cold start still stands as a line of two pixels. */
-  #markSmallBars(plot: uPlot, colour: string): void {
+  #markSmallBars(plot: uPlot, warm: string, failed: string): void {
     const { ctx } = plot;
     const base = plot.valToPos(0, 'y', true);
     const least = 2 * devicePixelRatio;
     const slot = Math.abs(plot.valToPos(1, 'x', true) - plot.valToPos(0, 'x', true));
     const width = Math.min(slot * 0.72, 34 * devicePixelRatio);
     ctx.save();
-    ctx.fillStyle = colour;
     this.#shown.forEach((invocation, index) => {
       const top = plot.valToPos(invocation.durationMs ?? 0, 'y', true);
       if (invocation.coldStart || base - top >= least) return;
+      ctx.fillStyle = isFailed(invocation) ? failed : warm;
       ctx.fillRect(plot.valToPos(index, 'x', true) - width / 2, base - least, width, least);
     });
     ctx.restore();

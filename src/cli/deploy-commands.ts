@@ -23,7 +23,7 @@ export async function runPackage({ args, output, signal }: CommandContext): Prom
     ...(handler && { handler }),
   });
   built.warnings.forEach((warning) => output.warning(warning));
-  output.result({ ...summary(built), file: built.file }, () => `${built.file}: ${describe(built)}`);
+  output.result({ ...summary(built), file: built.file }, () => `${built.file}: ${describe(built)}${leftOut(built)}`);
   return 0;
 }
 
@@ -76,9 +76,13 @@ export async function runDeploy({ args, output, signal, engineEntry }: CommandCo
 }
 
 function summary(built: DeploymentPackage): Record<string, unknown> {
-  const { codeSha256, zippedBytes, unzippedBytes, runtime, handler, warnings } = built;
-  return { codeSha256, zippedBytes, unzippedBytes, entries: built.entries.length, runtime, handler, warnings };
+  const { codeSha256, zippedBytes, unzippedBytes, runtime, handler, warnings, leftOut } = built;
+  const entries = built.entries.length;
+  return { codeSha256, zippedBytes, unzippedBytes, entries, runtime, handler, warnings, leftOut };
 }
 
 const describe = (built: DeploymentPackage): string =>
   `${built.entries.length} entries, ${built.zippedBytes} bytes zipped, ${built.unzippedBytes} unzipped, ${built.runtime}, ${built.handler}`;
+
+const leftOut = (built: DeploymentPackage): string =>
+  built.leftOut.length === 0 ? '' : `\nleft out: ${built.leftOut.map(({ name }) => name).join(', ')}`;

@@ -1,3 +1,5 @@
+import type { LeftOut } from './collect-files.ts';
+
 /** What a workspace folder becomes: a flat zip on disk, and what CreateFunction needs to know about it. */
 export interface DeploymentPackage {
   /** Absolute path of the .zip. */
@@ -12,6 +14,8 @@ export interface DeploymentPackage {
   readonly runtime: string;
   /** As Lambda's `Handler`, such as `index.handler`. */
   readonly handler: string;
+  /** What of the folder is not in it, and why. */
+  readonly leftOut: readonly LeftOut[];
   /** Things the user should know, one sentence each; the package is still good. */
   readonly warnings: readonly string[];
 }
@@ -23,6 +27,10 @@ export interface PackageOptions {
   /** Asked for or known already; otherwise found from what lies in the folder. */
   readonly runtime?: string;
   readonly handler?: string;
+  /** Where packages are remembered, so that only what changed is read again; the user's cache folder unless given. */
+  readonly cacheFolder?: string;
+  /** Where the zip is written until it is whole; beside `outFile` unless given. */
+  readonly halfFile?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly message: string; readonly fraction?: number }) => void;
 }

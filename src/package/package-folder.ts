@@ -8,6 +8,7 @@ import type { DeploymentPackage, PackageOptions } from './deployment-package.ts'
 import { findRuntime } from './find-runtime.ts';
 import { checkUnzipped, checkZipped } from './quotas.ts';
 import { writeZip } from './write-zip.ts';
+import { defaultCacheFolder, PackageCache } from './zip/package-cache.ts';
 
 /** What a bundle has taken the place of; everything else beside it (data, templates) still ships. */
 const bundledAway =
@@ -21,7 +22,9 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   const { folder, outFile, signal, onProgress } = options;
   await checkFolder(folder);
   onProgress?.({ message: 'Reading the folder' });
-  const collected = await collectFiles(folder, signal);
+  const cache = new PackageCache(options.cacheFolder ?? defaultCacheFolder(), folder);
+  const collected = collectFiles(folder);
+  signal?.throwIfAborted();
   const files = collected.sources.filter((source) => !isSameFile(source, outFile));
   if (!files.some((source) => source.kind === 'file')) {
     throw new Problem(
@@ -40,22 +43,22 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     onProgress?.({ message: 'Building the TypeScript' });
     const bundle = await bundleTypescript({ folder, entry: typescriptEntry, runtime });
     const made = new Set(bundle.map((source) => source.name));
-    sources = withoutEmptyFolders([
-      ...files.filter((source) => !bundledAway.test(source.name) && !made.has(source.name)),
-      ...bundle,
-    ]);
+    sources = sortByName(
+      withoutEmptyFolders([
+        ...files.filter((source) => !bundledAway.test(source.name) && !made.has(source.name)),
+        ...bundle,
+      ]),
+    );
   }
-  sources = sortByName(
-    sources.map((source) => (source.kind === 'folder' ? { ...source, name: `${source.name}/` } : source)),
-  );
   const unzippedBytes = checkUnzipped(sources);
-  const { codeSha256, zippedBytes } = await writeZip({
-    sources: sources.map((source) =>
-      source.kind === 'folder' ? { ...source, name: source.name.slice(0, -1) } : source,
-    ),
+  cache.load();
+  const { codeSha256, zippedBytes, secrets } = await writeZip({
+    sources,
     outFile,
+    halfFile: options.halfFile,
+    cache,
     signal,
-    onProgress: onProgress && ((fraction) => onProgress({ message: 'Zipping', fraction })),
+    onProgress: onProgress && inSteps((fraction) => onProgress({ message: 'Zipping', fraction })),
     accept: (bytes) => checkZipped(bytes, sources),
   });
   return {
@@ -66,7 +69,8 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     entries: sources.map((source) => ({ path: source.name, bytes: source.bytes })),
     runtime,
     handler,
-    warnings: collected.warnings,
+    leftOut: collected.leftOut,
+    warnings: [...collected.warnings, ...[...secrets].map(warnOfSecret)],
   };
 }
 
@@ -82,9 +86,24 @@ const isSameFile = (source: PackageSource, outFile: string): boolean =>
   source.kind === 'file' && path.resolve(source.file) === path.resolve(outFile);
 
 function withoutEmptyFolders(sources: readonly PackageSource[]): PackageSource[] {
-  return sources.filter(
-    (source) =>
-      source.kind !== 'folder' ||
-      sources.some((other) => other.kind !== 'folder' && other.name.startsWith(`${source.name}/`)),
-  );
+  const inUse = new Set<string>();
+  for (const { kind, name } of sources) {
+    if (kind === 'folder') continue;
+    for (let at = name.lastIndexOf('/'); at > 0; at = name.lastIndexOf('/', at - 1)) inUse.add(name.slice(0, at + 1));
+  }
+  return sources.filter(({ kind, name }) => kind !== 'folder' || inUse.has(name));
+}
+
+const warnOfSecret = ([name, id]: readonly [string, string]): string =>
+  `${name} holds what looks like an AWS access key (${id.slice(0, 4)}…${id.slice(-4)}). Functions get credentials from their role: take it out, or leave the file out with .lambdaignore.`;
+
+/** A hundred reports are enough for a progress bar. */
+function inSteps(report: (fraction: number) => void): (fraction: number) => void {
+  let last = -1;
+  return (fraction) => {
+    const step = Math.floor(fraction * 100);
+    if (step === last) return;
+    last = step;
+    report(fraction);
+  };
 }

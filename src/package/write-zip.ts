@@ -1,17 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { ZipArchive, type EntryData } from 'archiver';
+import type { EntryData } from 'archiver';
 import { Problem } from '../problem.ts';
 import type { PackageSource } from './collect-files.ts';
+import { compress, type FileFault, type FileToCompress } from './zip/compress.ts';
+import { Compressor } from './zip/compressor.ts';
+import { PackageCache, secretsOf, type CachedEntry, type Secrets } from './zip/package-cache.ts';
+import { PackedZipArchive, type PackedData } from './zip/packed-zip.ts';
 
 export interface WriteZipOptions {
   /** In the order in which they are to stand in the zip. */
   readonly sources: readonly PackageSource[];
   readonly outFile: string;
+  /** Where it is written until it is whole; beside `outFile` unless given. */
+  readonly halfFile?: string | undefined;
+  readonly cache?: PackageCache | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((fraction: number) => void) | undefined;
   /** Looks at the size of the whole zip before it takes its place; throws where it must not. */
@@ -21,35 +25,62 @@ export interface WriteZipOptions {
 export interface WrittenZip {
   readonly codeSha256: string;
   readonly zippedBytes: number;
+  readonly secrets: Secrets;
+}
+
+interface Filled extends WrittenZip {
+  readonly entries: readonly CachedEntry[];
 }
 
 /** The earliest date a zip can carry. A fixed one makes the same files the same bytes. */
 const fixedDate = new Date('1980-01-01T00:00:00Z');
 const executable = 0o755;
+/** Of a local header without its name. */
+const localHeaderBytes = 30;
+const batchFiles = 100;
+const batchBytes = 1_000_000;
+/** Packed bytes that may wait for the disk. */
+const mostWaiting = 16_000_000;
 
 /**
  * Writes a flat zip through archiver: fixed date, mode 0755 on every entry. It is written beside its place and moved there when it
  * is whole; after an error or a cancellation nothing of it is left.
  */
 export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
-  const { outFile, signal, accept } = options;
+  const { outFile, signal, accept, cache, sources } = options;
   signal?.throwIfAborted();
   const folder = path.dirname(outFile);
-  const half = path.join(folder, `.${path.basename(outFile)}.${randomUUID()}`);
+  const half = options.halfFile ?? halfFileOf(outFile);
+  const readSince = Date.now();
+  const whole = cache?.whole(sources);
   // The file is there before anything can fail, so that nothing creates it again after it was removed.
   const handle = await openForWriting(half, folder);
   try {
-    const written = await writeArchive(handle, options);
+    let written: WrittenZip;
+    if (whole) {
+      await handle.writeFile(whole.zip);
+      written = { codeSha256: whole.codeSha256, zippedBytes: whole.zip.length, secrets: whole.secrets };
+      cache?.touch();
+      options.onProgress?.(1);
+    } else {
+      const filled = await fill(handle, options);
+      cache?.store(half, { ...filled, sources, readSince });
+      written = filled;
+    }
+    await handle.close();
     accept?.(written.zippedBytes);
     signal?.throwIfAborted();
     await rename(half, outFile);
-    return written;
+    return { codeSha256: written.codeSha256, zippedBytes: written.zippedBytes, secrets: written.secrets };
   } catch (error) {
     await handle.close();
     await rm(half, { force: true });
     throw error;
   }
 }
+
+export const halfFileOf = (outFile: string): string =>
+  path.join(path.dirname(outFile), `.${path.basename(outFile)}.${randomUUID()}`);
 
 async function openForWriting(file: string, folder: string): Promise<FileHandle> {
   try {
@@ -62,72 +93,190 @@ async function openForWriting(file: string, folder: string): Promise<FileHandle>
   }
 }
 
-/** Fills and closes the file; what it holds has reached the disk then. */
-async function writeArchive(handle: FileHandle, options: WriteZipOptions): Promise<WrittenZip> {
-  const { signal } = options;
-  const hash = createHash('sha256');
-  let zippedBytes = 0;
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      zippedBytes += chunk.length;
-      done(null, chunk);
-    },
-  });
-  const archive = new ZipArchive({ zlib: { level: 6 } });
-  const written = pipeline(archive, measure, handle.createWriteStream({ flush: true }), {
-    ...(signal && { signal }),
-  });
+async function fill(handle: FileHandle, options: WriteZipOptions): Promise<Filled> {
+  const archive = new PackedZipArchive();
+  const disk = new Disk(handle, archive);
+  let entries: readonly CachedEntry[];
   try {
-    await Promise.all([written, fill(archive, { ...options, written })]);
+    [entries] = await Promise.all([feed(archive, disk, options), disk.done]);
   } catch (error) {
     archive.destroy();
-    await written.catch(() => undefined); // the same failure, or the end that destroy() makes
+    await disk.done.catch(() => undefined); // the same failure, or the end that destroy() makes
     throw error;
   }
-  return { codeSha256: hash.digest('base64'), zippedBytes };
+  return { codeSha256: disk.sha256, zippedBytes: disk.written, secrets: secretsOf(entries), entries };
 }
 
-async function fill(
-  archive: ZipArchive,
-  { sources, signal, onProgress, written }: WriteZipOptions & { readonly written: Promise<void> },
-): Promise<void> {
+/** Hands the archive all entries in their order, while batches of files further on are being compressed. */
+async function feed(archive: PackedZipArchive, disk: Disk, options: WriteZipOptions): Promise<CachedEntry[]> {
+  const { sources, signal, cache, onProgress } = options;
   const totalBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
-  const failed = written.then(() => undefined);
-  failed.catch(() => undefined); // who waits for `written` hears of it
+  const packed = new PackedFiles(sources, cache);
+  const entries: CachedEntry[] = [];
+  let offset = 0;
   let doneBytes = 0;
-  for (const source of sources) {
-    signal?.throwIfAborted();
-    const content = await contentOf(source);
-    const taken = once(archive, 'entry');
-    archive.append(content, entryOf(source));
-    // One entry at a time: what waits in memory is one file, not the folder.
-    await Promise.race([taken, failed]);
-    doneBytes += source.bytes;
-    onProgress?.(totalBytes === 0 ? 1 : doneBytes / totalBytes);
+  try {
+    for (const source of sources) {
+      signal?.throwIfAborted();
+      const data = source.kind === 'file' ? await packed.of(source) : packInline(source);
+      archive.appendPacked({ ...entryOf(source), ...data });
+      offset += localHeaderBytes + Buffer.byteLength(source.name);
+      if (source.kind === 'file') entries.push(cachedEntry(source, data, offset));
+      offset += data.packed.length;
+      doneBytes += source.bytes;
+      onProgress?.(totalBytes === 0 ? 1 : doneBytes / totalBytes);
+      if (offset - disk.written > mostWaiting) await disk.reached(offset - mostWaiting);
+    }
+  } finally {
+    await packed.close();
   }
   await archive.finalize();
+  return entries;
 }
 
-async function contentOf(source: PackageSource): Promise<Buffer> {
-  if (source.kind === 'content') return Buffer.from(source.content);
-  if (source.kind !== 'file') return Buffer.alloc(0);
-  try {
-    return await readFile(source.file);
-  } catch (error) {
-    throw new Problem(
-      'FileUnreadable',
-      `${source.name} cannot be read. Check its permissions, or leave it out with .lambdaignore.`,
-      { cause: error },
+type FileSource = Extract<PackageSource, { kind: 'file' }>;
+type PackedFile = PackedData & { readonly secret?: string | undefined };
+
+/** The files' packed bytes, from the last package or compressed in batches some way ahead. */
+class PackedFiles {
+  readonly #cached = new Map<string, PackedFile>();
+  readonly #batches: FileSource[][] = [];
+  readonly #batchOf = new Map<string, number>();
+  readonly #running: (Promise<ReadonlyMap<string, PackedFile>> | undefined)[] = [];
+  readonly #compressor: Compressor;
+  #started = 0;
+
+  constructor(sources: readonly PackageSource[], cache: PackageCache | undefined) {
+    const work = { files: 0, bytes: 0 };
+    let room = 0;
+    for (const source of sources) {
+      if (source.kind !== 'file') continue;
+      const known = cache?.find(source);
+      if (known) {
+        this.#cached.set(source.name, known);
+        continue;
+      }
+      work.files += 1;
+      work.bytes += source.bytes;
+      const last = this.#batches.at(-1);
+      if (last && last.length < batchFiles && room + source.bytes <= batchBytes) last.push(source);
+      else {
+        this.#batches.push([source]);
+        room = 0;
+      }
+      room += source.bytes;
+      this.#batchOf.set(source.name, this.#batches.length - 1);
+    }
+    this.#compressor = new Compressor(work);
+  }
+
+  async of(source: FileSource): Promise<PackedFile> {
+    const known = this.#cached.get(source.name);
+    if (known) return known;
+    const number = this.#batchOf.get(source.name) ?? 0;
+    const ahead = Math.max(1, this.#compressor.parallel * 3);
+    while (this.#started < Math.min(this.#batches.length, number + ahead)) {
+      const started = this.#compress(this.#batches[this.#started] ?? []);
+      started.catch(() => undefined); // who awaits it hears of it
+      this.#running[this.#started] = started;
+      this.#started += 1;
+    }
+    if (number > 0) this.#running[number - 1] = undefined;
+    const found = (await this.#running[number])?.get(source.name);
+    if (!found) throw new Error(`${source.name} was not compressed.`);
+    return found;
+  }
+
+  async #compress(batch: readonly FileSource[]): Promise<ReadonlyMap<string, PackedFile>> {
+    const files = batch.map(({ file, bytes, mtimeMs, ctimeMs }): FileToCompress => ({ file, bytes, mtimeMs, ctimeMs }));
+    const done = await this.#compressor.compress(files);
+    const data = Buffer.from(done.data.buffer);
+    return new Map(
+      batch.map((source, index) => {
+        const result = done.files[index];
+        if (result === undefined || typeof result === 'string') throw faultOf(result ?? 'unreadable', source.name);
+        const { offset, length, deflated, crc32, secret } = result;
+        return [
+          source.name,
+          { packed: data.subarray(offset, offset + length), deflated, crc32, size: source.bytes, secret },
+        ];
+      }),
     );
+  }
+
+  async close(): Promise<void> {
+    await this.#compressor.close();
+  }
+}
+
+function faultOf(fault: FileFault, name: string): Problem {
+  return fault === 'changed'
+    ? new Problem(
+        'FileChanged',
+        `${name} changed while it was being packaged. Package again when nothing writes to it.`,
+      )
+    : new Problem(
+        'FileUnreadable',
+        `${name} cannot be read. Check its permissions, or leave it out with .lambdaignore.`,
+      );
+}
+
+const cachedEntry = (
+  { name, bytes, mtimeMs, ctimeMs, inode }: FileSource,
+  { packed, crc32, deflated, secret }: PackedFile,
+  offset: number,
+): CachedEntry => {
+  const length = packed.length;
+  return { name, size: bytes, mtimeMs, ctimeMs, inode, crc32, deflated, offset, length, secret };
+};
+
+/** Of what is no file on disk. */
+function packInline(source: Exclude<PackageSource, FileSource>): PackedFile {
+  if (source.kind === 'content') {
+    const { packed, deflated, crc32 } = compress(source.content);
+    return { packed: Buffer.from(packed), deflated, crc32, size: source.bytes };
+  }
+  // archiver itself makes a link's target the entry's content.
+  const target = Buffer.from(source.kind === 'link' ? source.target : '');
+  return { packed: target, deflated: false, crc32: compress(target).crc32, size: target.length };
+}
+
+/** Takes what the archive gives, in large pieces, to the file and into the hash. */
+class Disk {
+  readonly done: Promise<void>;
+  readonly #hash = createHash('sha256');
+  sha256 = '';
+  written = 0;
+  #onWritten = (): void => {};
+
+  constructor(handle: FileHandle, archive: AsyncIterable<Buffer>) {
+    this.done = this.#write(handle, archive);
+    this.done.catch(() => undefined); // who awaits it hears of it
+  }
+
+  /** Resolves when at least so much is written, or when nothing more will be. */
+  async reached(bytes: number): Promise<void> {
+    while (this.written < bytes) {
+      await Promise.race([new Promise<void>((resolve) => (this.#onWritten = resolve)), this.done]);
+    }
+  }
+
+  async #write(handle: FileHandle, archive: AsyncIterable<Buffer>): Promise<void> {
+    for await (const chunk of archive) {
+      this.#hash.update(chunk);
+      await handle.appendFile(chunk);
+      this.written += chunk.length;
+      this.#onWritten();
+    }
+    this.sha256 = this.#hash.digest('base64');
   }
 }
 
 /** A link's entry goes through append() as well: symlink() would give it the time of day. */
-function entryOf(source: PackageSource): EntryData & { linkname?: string } {
+function entryOf(source: PackageSource): EntryData & { readonly linkname?: string } {
   const { name } = source;
   const common = { date: fixedDate, mode: executable };
-  if (source.kind === 'folder') return { ...common, name: `${name}/`, type: 'directory' };
+  if (source.kind === 'folder') return { ...common, name, type: 'directory' };
   if (source.kind === 'link') return { ...common, name, type: 'symlink', linkname: source.target };
   return { ...common, name };
 }

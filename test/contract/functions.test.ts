@@ -152,12 +152,12 @@ describe('functions', () => {
     await clients.lambda.send(creation('contested'));
     const names = Array.from({ length: 500 }, (_, number) => [`file-${number}.txt`, String(number)]);
     const large = await zipOf({ ...Object.fromEntries(names), 'index.mjs': 'export const handler = async () => {};' });
-    let underWay = true;
+    const progress = { underWay: true };
     const change = clients.lambda
       .send(new UpdateFunctionCodeCommand({ FunctionName: 'contested', ZipFile: large }))
-      .finally(() => (underWay = false));
+      .finally(() => (progress.underWay = false));
     const refusals: Error[] = [];
-    while (underWay) {
+    while (progress.underWay) {
       await clients.lambda
         .send(new UpdateFunctionConfigurationCommand({ FunctionName: 'contested', Description: 'meanwhile' }))
         .catch((error: Error) => refusals.push(error));

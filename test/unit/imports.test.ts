@@ -20,7 +20,18 @@ interface Rule {
 
 const sentenceTypes = ['src/pipeline.ts', 'src/package/', 'src/deploy/', 'src/invoke/', 'src/observe/', 'src/aws/'];
 /** Node and the packages that end up in the host's bundle. */
-const hostPackages = ['node:', '@aws-sdk/', '@smithy/', 'archiver', 'esbuild', 'ignore', 'jsonc-parser', 'yauzl'];
+const hostPackages = [
+  'node:',
+  '@aws-sdk/',
+  '@smithy/',
+  'archiver',
+  'esbuild',
+  'ignore',
+  'jsonc-parser',
+  'libdeflate',
+  'yauzl',
+  'zip-stream',
+];
 const surface: Rule = {
   values: [
     'src/pipeline.ts',

@@ -96,11 +96,35 @@ export class PanelPage {
         return found;
       };
       return {
-        init: count('--vscode-charts-orange'),
+        init: count('--cold-start'),
         duration: count('--vscode-charts-blue'),
         failed: count('--vscode-charts-red'),
       };
     });
+  }
+
+  /** The log rows in the document, in order: "# 00000001" is the heading of invocation 1, all else are messages. */
+  rows(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('log-list .log-row')].map((row) => {
+        const heading = row.dataset['invocation'];
+        return heading ? `# ${heading.slice(0, 8)}` : (row.querySelector('.message')?.textContent ?? '');
+      }),
+    );
+  }
+
+  /** Tries again at each frame until the assertion holds; fails as it does when it never will. */
+  async eventually(assertion: () => Promise<void>): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      try {
+        await assertion();
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+      }
+    }
   }
 
   /** How far content reaches out of the page or of its place at the side, px; what may scroll sideways is left out. */

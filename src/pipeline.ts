@@ -103,7 +103,7 @@ export function createPipeline({ packageInThread = false }: PipelineOptions = {}
   return {
     packageFolder: async (options) =>
       packageInThread
-        ? (await import('./package/package-in-thread.ts')).packageInThread(options)
+        ? (await import('./package/package-in-thread.ts')).packageForHost(options)
         : (await import('./package/package-folder.ts')).packageFolder(options),
     deploy: async (options) => (await import('./deploy/deploy-function.ts')).deployFunction(options),
     invoke: async (options) => (await import('./invoke/invoke-function.ts')).invokeFunction(options),

@@ -1,8 +1,10 @@
+import { lstatSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../problem.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
+import { packageFolder } from './package-folder.ts';
 import { halfFileOf } from './write-zip.ts';
 
 /** What the thread is given: what can be sent to one. */
@@ -13,6 +15,30 @@ export type FromThread =
   | { readonly type: 'progress'; readonly progress: Parameters<NonNullable<PackageOptions['onProgress']>>[0] }
   | { readonly type: 'done'; readonly package: DeploymentPackage }
   | { readonly type: 'problem'; readonly code: string; readonly message: string };
+
+/** A folder up to here takes milliseconds, and less than a thread's start. */
+const small = { entries: 200, bytes: 1_000_000 };
+
+/** `packageFolder` for a host whose own thread must never be held up: all but small folders go to a thread. */
+export async function packageForHost(options: PackageOptions): Promise<DeploymentPackage> {
+  return isSmall(options.folder) ? packageFolder(options) : packageInThread(options);
+}
+
+function isSmall(folder: string): boolean {
+  let { entries, bytes } = small;
+  const fits = (here: string): boolean =>
+    readdirSync(here, { withFileTypes: true }).every((entry) => {
+      entries -= 1;
+      const file = path.join(here, entry.name);
+      if (entry.isFile()) bytes -= lstatSync(file).size;
+      return entries >= 0 && bytes >= 0 && (!entry.isDirectory() || fits(file));
+    });
+  try {
+    return fits(folder);
+  } catch {
+    return true; // packageFolder says what is wrong with it
+  }
+}
 
 /**
  * `packageFolder` in a thread of its own, so that the one that asks, such as the editor's, is never held up. A cancellation ends the

@@ -1,14 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { text } from 'node:stream/consumers';
-import yauzl from 'yauzl';
-import { invalidParameter } from '../http/service-error.ts';
-
-/** Lambda's limit on a package and its layers, unzipped. */
-const maxUnzippedBytes = 262_144_000;
+import { unzip } from './unzip.ts';
 
 export interface StoredCode {
   readonly codeSha256: string;
@@ -69,56 +62,6 @@ export class CodeStore {
   #folder(codeSha256: string): string {
     return path.join(this.#directory, Buffer.from(codeSha256, 'base64').toString('hex'));
   }
-}
-
-const unzipFailed = (cause?: unknown): Error =>
-  Object.assign(invalidParameter('Could not unzip uploaded file. Please check your file, then try to upload again.'), {
-    cause,
-  });
-
-async function unzip(zip: Buffer, directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const archive = await yauzl.fromBufferPromise(zip).catch((error: unknown) => {
-    throw unzipFailed(error);
-  });
-  let bytes = 0;
-  let entries = 0;
-  try {
-    for await (const entry of archive.eachEntry()) {
-      entries += 1;
-      bytes += entry.uncompressedSize;
-      if (bytes > maxUnzippedBytes) {
-        throw invalidParameter(`Unzipped size must be smaller than ${maxUnzippedBytes} bytes`);
-      }
-      await writeEntry(archive, entry, directory);
-    }
-  } catch (error) {
-    throw error instanceof Error && error.name === 'ServiceError' ? error : unzipFailed(error);
-  }
-  if (entries === 0) throw invalidParameter('Uploaded file must be a non-empty zip');
-}
-
-async function writeEntry(archive: yauzl.ZipFile, entry: yauzl.Entry, directory: string): Promise<void> {
-  // yauzl refuses absolute names and names with ".." before they get here.
-  const file = path.join(directory, entry.fileName);
-  const mode = (entry.externalFileAttributes >>> 16) & 0xffff;
-  if (entry.fileName.endsWith('/')) {
-    await mkdir(file, { recursive: true });
-    return;
-  }
-  await mkdir(path.dirname(file), { recursive: true });
-  const content = await archive.openReadStreamPromise(entry);
-  if ((mode & 0o170000) === 0o120000) {
-    const target = await text(content);
-    const resolved = path.resolve(path.dirname(file), target);
-    if (resolved !== directory && !resolved.startsWith(directory + path.sep))
-      throw new Error(`The link ${entry.fileName} leaves the package`);
-    await symlink(target, file);
-    return;
-  }
-  await pipeline(content, createWriteStream(file));
-  // Without Unix modes (a zip made on Windows) Lambda's own default applies.
-  await chmod(file, mode === 0 ? 0o644 : mode & 0o777);
 }
 
 async function exists(file: string): Promise<boolean> {

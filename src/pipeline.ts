@@ -1,5 +1,6 @@
 import type { LogEvent } from './observe/timing.ts';
 import type { DeploymentPackage, PackageOptions } from './package/deployment-package.ts';
+import type { FunctionSettings } from './package/function-settings.ts';
 import type { Target } from './aws/target.ts';
 
 /** Steps report what they are doing in one short phrase, and how far they are (0…1) where that is known. */
@@ -79,6 +80,8 @@ export interface FollowOptions {
 /** The sentence itself. One object so that surfaces (editor, CLI) share it and tests can hand in another. */
 export interface Pipeline {
   packageFolder(options: PackageOptions): Promise<DeploymentPackage>;
+  /** What lambda.json in the folder says; nothing where there is none. */
+  readFunctionSettings(folder: string): Promise<FunctionSettings>;
   deploy(options: DeployOptions): Promise<DeployResult>;
   invoke(options: InvokeOptions): Promise<InvokeResult>;
   /** Follows the function's log until `signal` aborts; each event once, in order; waits for a log group that is not there yet. */
@@ -105,6 +108,8 @@ export function createPipeline({ packageInThread = false }: PipelineOptions = {}
       packageInThread
         ? (await import('./package/package-in-thread.ts')).packageForHost(options)
         : (await import('./package/package-folder.ts')).packageFolder(options),
+    readFunctionSettings: async (folder) =>
+      (await import('./package/function-settings.ts')).readFunctionSettings(folder),
     deploy: async (options) => (await import('./deploy/deploy-function.ts')).deployFunction(options),
     invoke: async (options) => (await import('./invoke/invoke-function.ts')).invokeFunction(options),
     followLogs: async (options) => (await import('./observe/follow-logs.ts')).followLogs(options),

@@ -38,7 +38,6 @@ export async function runDeploy({ args, output, signal, engineEntry }: CommandCo
   });
   const { runtime, handler, role } = values;
   const folder = path.resolve(positionals[0] ?? '');
-  const functionName = values.name ?? suggestFunctionName(folder);
   const memorySizeMB = wholeNumber('memory', values.memory, [128, 10_240]);
   const timeoutSeconds = wholeNumber('timeout', values.timeout, [1, 900]);
   const environment = environmentOf(values.env);
@@ -53,6 +52,7 @@ export async function runDeploy({ args, output, signal, engineEntry }: CommandCo
       ...(handler && { handler }),
     });
     built.warnings.forEach((warning) => output.warning(warning));
+    const functionName = values.name ?? built.settings.name ?? suggestFunctionName(folder);
     const target = await chooseTarget(values, { entry: engineEntry, signal });
     const deployed = await pipeline.deploy({
       target,

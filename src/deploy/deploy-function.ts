@@ -6,7 +6,8 @@ import { withAwsProblems } from '../aws/aws-problems.ts';
 import { lambdaClient } from '../aws/clients.ts';
 import type { DeployOptions, DeployResult } from '../pipeline.ts';
 import { isCancellation, Problem } from '../problem.ts';
-import { planDeployment, type CurrentFunction } from './plan.ts';
+import { planDeployment, type CurrentFunction, type DesiredFunction } from './plan.ts';
+import { resolveEnvironment } from './variables.ts';
 
 const settleLimitMs = 5 * 60_000;
 const conflictAttempts = 20;
@@ -26,36 +27,29 @@ export async function deployFunction(options: DeployOptions): Promise<DeployResu
 async function deployOnce(client: LambdaClient, options: DeployOptions): Promise<DeployResult> {
   const sdk = await import('@aws-sdk/client-lambda');
   const { functionName: FunctionName, package: built } = options;
+  const desired = desiredOf(options);
   const request = { ...(options.signal && { abortSignal: options.signal }) };
   options.onProgress?.({ message: `Looking for ${FunctionName}` });
   const found = await findFunction(client, FunctionName, options.signal);
   // A change that failed before ours does not hinder ours: it may be just what mends it.
   const current = found && (await settled(client, FunctionName, options.signal, found));
-  if (options.environment && current?.Environment?.Error) {
+  if (desired.environment && current?.Environment?.Error) {
     throw new Problem(
       'EnvironmentUnreadable',
       `The environment variables of ${FunctionName} cannot be read, so adding to them would lose them: ${current.Environment.Error.Message ?? 'no reason given'}. Check the permission for their KMS key.`,
     );
   }
-  const plan = planDeployment(current && currentOf(current), {
-    codeSha256: built.codeSha256,
-    runtime: built.runtime,
-    handler: built.handler,
-    ...(options.memorySizeMB !== undefined && { memorySizeMB: options.memorySizeMB }),
-    ...(options.timeoutSeconds !== undefined && { timeoutSeconds: options.timeoutSeconds }),
-    ...(options.role !== undefined && { role: options.role }),
-    ...(options.environment && { environment: options.environment }),
-  });
+  const plan = planDeployment(current && currentOf(current), desired);
   if (plan.action === 'none') {
     if (current) checkReady(current, FunctionName);
     return { action: 'unchanged', functionArn: current?.FunctionArn ?? '', codeSha256: built.codeSha256 };
   }
   if (plan.action === 'create') {
-    const Role = options.role ?? options.target.role;
+    const Role = desired.role ?? options.target.role;
     if (!Role) {
       throw new Problem(
         'RoleMissing',
-        `${FunctionName} does not exist yet, and a new function needs an execution role. Name its ARN with --role, or in the setting lambdaWorkbench.deploy.role.`,
+        `${FunctionName} does not exist yet, and a new function needs an execution role. Name its ARN with --role, as "role" in lambda.json, or in the setting lambdaWorkbench.deploy.role.`,
       );
     }
     options.onProgress?.({ message: `Creating ${FunctionName}` });
@@ -68,9 +62,11 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
           Runtime: built.runtime as Runtime, // a name the SDK does not know yet is for the service to judge
           Handler: built.handler,
           Code: { ZipFile },
-          ...(options.memorySizeMB !== undefined && { MemorySize: options.memorySizeMB }),
-          ...(options.timeoutSeconds !== undefined && { Timeout: options.timeoutSeconds }),
-          ...(options.environment && { Environment: { Variables: { ...options.environment } } }),
+          ...(desired.architecture && { Architectures: [desired.architecture] }),
+          ...(desired.memorySizeMB !== undefined && { MemorySize: desired.memorySizeMB }),
+          ...(desired.timeoutSeconds !== undefined && { Timeout: desired.timeoutSeconds }),
+          ...(desired.layers && { Layers: [...desired.layers] }),
+          ...(desired.environment && { Environment: { Variables: { ...desired.environment } } }),
         }),
         request,
       ),
@@ -79,7 +75,11 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
     if (plan.uploadCode) {
       options.onProgress?.({ message: `Uploading ${FunctionName}` });
       await client.send(
-        new sdk.UpdateFunctionCodeCommand({ FunctionName, ZipFile: await readFile(built.file) }),
+        new sdk.UpdateFunctionCodeCommand({
+          FunctionName,
+          ZipFile: await readFile(built.file),
+          ...(desired.architecture && { Architectures: [desired.architecture] }),
+        }),
         request,
       );
       checkReady(await settled(client, FunctionName, options.signal), FunctionName);
@@ -104,6 +104,26 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
     action: plan.action === 'create' ? 'created' : 'updated',
     functionArn: ready.FunctionArn ?? '',
     codeSha256: built.codeSha256,
+  };
+}
+
+/** What the caller says, else what lambda.json says. */
+function desiredOf({ package: built, ...said }: DeployOptions): DesiredFunction {
+  const { settings } = built;
+  const variables = settings.environment && resolveEnvironment(settings.environment, process.env);
+  const memorySizeMB = said.memorySizeMB ?? settings.memorySize;
+  const timeoutSeconds = said.timeoutSeconds ?? settings.timeout;
+  const role = said.role ?? settings.role;
+  return {
+    codeSha256: built.codeSha256,
+    runtime: built.runtime,
+    handler: built.handler,
+    ...(settings.architecture && { architecture: settings.architecture }),
+    ...(settings.layers && { layers: settings.layers }),
+    ...(memorySizeMB !== undefined && { memorySizeMB }),
+    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    ...(role !== undefined && { role }),
+    ...((said.environment ?? variables) && { environment: { ...variables, ...said.environment } }),
   };
 }
 
@@ -189,6 +209,8 @@ function currentOf(configuration: FunctionConfiguration): CurrentFunction {
     memorySizeMB: configuration.MemorySize,
     timeoutSeconds: configuration.Timeout,
     role: configuration.Role,
+    architecture: configuration.Architectures?.[0],
+    layers: (configuration.Layers ?? []).flatMap(({ Arn }) => Arn ?? []),
     environment: configuration.Environment?.Variables ?? {},
   };
 }

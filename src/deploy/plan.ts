@@ -7,6 +7,8 @@ export interface CurrentFunction {
   readonly memorySizeMB: number | undefined;
   readonly timeoutSeconds: number | undefined;
   readonly role: string | undefined;
+  readonly architecture: string | undefined;
+  readonly layers: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -17,6 +19,9 @@ export interface DesiredFunction {
   readonly memorySizeMB?: number;
   readonly timeoutSeconds?: number;
   readonly role?: string;
+  readonly architecture?: 'x86_64' | 'arm64';
+  /** Layer versions, the first at the bottom. */
+  readonly layers?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -27,6 +32,7 @@ export interface ConfigurationChange {
   readonly MemorySize?: number;
   readonly Timeout?: number;
   readonly Role?: string;
+  readonly Layers?: string[];
   readonly Environment?: { readonly Variables: Record<string, string> };
 }
 
@@ -43,13 +49,17 @@ export function planDeployment(current: CurrentFunction | undefined, desired: De
     ...differing('MemorySize', desired.memorySizeMB, current.memorySizeMB),
     ...differing('Timeout', desired.timeoutSeconds, current.timeoutSeconds),
     ...differing('Role', desired.role, current.role),
+    ...(desired.layers && desired.layers.join() !== current.layers.join() && { Layers: [...desired.layers] }),
     ...(desired.environment &&
       !sameVariables({ ...current.environment, ...desired.environment }, current.environment) && {
         // The API replaces all variables at once: those of the function that the user did not name stay.
         Environment: { Variables: { ...current.environment, ...desired.environment } },
       }),
   };
-  const uploadCode = desired.codeSha256 !== current.codeSha256;
+  // The architecture goes with the code: UpdateFunctionCode alone takes it.
+  const uploadCode =
+    desired.codeSha256 !== current.codeSha256 ||
+    (desired.architecture !== undefined && desired.architecture !== (current.architecture ?? 'x86_64'));
   const changes = Object.keys(configuration).length > 0;
   if (!uploadCode && !changes) return { action: 'none' };
   return { action: 'update', uploadCode, configuration: changes ? configuration : undefined };

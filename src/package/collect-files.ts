@@ -11,6 +11,8 @@ import {
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { Problem } from '../problem.ts';
+import { developmentDependencies } from './development-dependencies.ts';
+import { settingsFileName } from './function-settings.ts';
 
 /** Something that goes into the package, by its path there ("/" between folders, and at the end of a folder's own). */
 export type PackageSource =
@@ -30,8 +32,15 @@ export type PackageSource =
 export interface LeftOut {
   /** As in the package; a folder with everything in it ends with "/". */
   readonly name: string;
-  /** `never`: not ours to ship; `rule`: a .lambdaignore names it. */
-  readonly why: 'never' | 'rule' | 'private key' | 'not a file';
+  /** `never`: not ours to ship; `rule`: .lambdaignore or lambda.json says so; `development`: a devDependency. */
+  readonly why: 'never' | 'rule' | 'development' | 'private key' | 'not a file';
+}
+
+export interface CollectOptions {
+  /** Patterns in gitignore's syntax: only what they name ships. */
+  readonly include?: readonly string[] | undefined;
+  /** Patterns in gitignore's syntax: what they name does not ship. */
+  readonly exclude?: readonly string[] | undefined;
 }
 
 export interface CollectedFiles {
@@ -65,8 +74,13 @@ interface IgnoreScope {
  * Lambda; names what else is left out in `warnings`. Reads the folder synchronously: that is several times faster, so it belongs
  * off the editor's main thread.
  */
-export function collectFiles(folder: string): CollectedFiles {
+export function collectFiles(folder: string, options: CollectOptions = {}): CollectedFiles {
   const root = realpathSync(folder);
+  const isDevelopment = developmentDependencies(root);
+  const included = options.include && ignore({ ignorecase: false }).add(options.include);
+  const outermost: IgnoreScope[] = options.exclude
+    ? [{ base: '', rules: ignore({ ignorecase: false }).add(options.exclude) }]
+    : [];
   const sources: PackageSource[] = [];
   const leftOut: LeftOut[] = [];
   const warnings: string[] = [];
@@ -82,13 +96,15 @@ export function collectFiles(folder: string): CollectedFiles {
     const inner = withOwnRules(here, relative, entries, scopes);
     for (const { entry, key } of inByteOrder(entries)) {
       const name = relative + key;
-      if (neverShipped.test(entry.name) || name.endsWith('node_modules/.cache/')) {
-        if (entry.name !== ignoreFileName) leaveOut(name, 'never');
+      if (neverShipped.test(entry.name) || name === settingsFileName || name.endsWith('node_modules/.cache/')) {
+        if (name !== settingsFileName && entry.name !== ignoreFileName) leaveOut(name, 'never');
       } else if (inner.length > 0 && isNamedIn(name, inner)) leaveOut(name, 'rule');
+      else if (isDevelopment(name)) leaveOut(name, 'development');
       else if (entry.isDirectory()) {
         sources.push({ kind: 'folder', name, bytes: 0 });
         visit(name, inner);
-      } else visitOther(name, path.join(here, entry.name), entry);
+      } else if (included && !included.ignores(name)) leaveOut(name, 'rule');
+      else visitOther(name, path.join(here, entry.name), entry);
     }
   };
 
@@ -105,16 +121,19 @@ export function collectFiles(folder: string): CollectedFiles {
     }
   };
 
-  visit('', []);
+  visit('', outermost);
   checkNames(sources);
   const names = new Set(sources.map(({ name }) => name));
-  for (const source of sources) {
-    if (source.kind !== 'link') continue;
+  const shipped = sources.filter((source) => {
+    if (source.kind !== 'link') return true;
     const target = path.relative(root, realpathSync(path.join(root, source.name))).replaceAll(path.sep, '/');
-    if (target !== '' && !names.has(target) && !names.has(`${target}/`))
-      warnings.push(`The link ${source.name} leads nowhere in the package: ${target} is left out.`);
-  }
-  return { sources, leftOut, warnings };
+    if (target === '' || names.has(target) || names.has(`${target}/`)) return true;
+    const ofTools = isDevelopment(target) || source.name.includes('node_modules/.bin/');
+    if (ofTools) leaveOut(source.name, 'development');
+    else warnings.push(`The link ${source.name} leads nowhere in the package: ${target} is left out.`);
+    return !ofTools;
+  });
+  return { sources: shipped, leftOut, warnings };
 }
 
 /** Sorts by the bytes of the names, which is the same everywhere. */

@@ -1,4 +1,5 @@
 import type { LeftOut } from './collect-files.ts';
+import type { FunctionSettings } from './function-settings.ts';
 
 /** What a workspace folder becomes: a flat zip on disk, and what CreateFunction needs to know about it. */
 export interface DeploymentPackage {
@@ -14,6 +15,8 @@ export interface DeploymentPackage {
   readonly runtime: string;
   /** As Lambda's `Handler`, such as `index.handler`. */
   readonly handler: string;
+  /** What lambda.json beside the code says; a deployment takes it where nothing else is said. */
+  readonly settings: FunctionSettings;
   /** What of the folder is not in it, and why. */
   readonly leftOut: readonly LeftOut[];
   /** Things the user should know, one sentence each; the package is still good. */

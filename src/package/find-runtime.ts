@@ -5,8 +5,8 @@ import { Problem } from '../problem.ts';
 export interface FoundRuntime {
   readonly runtime: string;
   readonly handler: string;
-  /** A TypeScript file that has to be bundled to run, relative to the folder. */
-  readonly typescriptEntry?: string;
+  /** The JavaScript or TypeScript file that holds the handler, relative to the folder. */
+  readonly nodeEntry?: string;
 }
 
 export interface FindRuntimeOptions {
@@ -22,7 +22,7 @@ const pythonRuntimes = ['python3.11', 'python3.12', 'python3.13', 'python3.14'];
 const defaultNode = 'nodejs24.x';
 const defaultPython = 'python3.13';
 const nodeFile = /\.(mjs|cjs|js)$/;
-const typescriptFile = /\.(mts|cts|ts)$/;
+export const typescriptFile = /\.(mts|cts|ts)$/;
 const nodeStems = [
   'index',
   'handler',
@@ -105,7 +105,7 @@ function forHandler(
       `The handler ${handler} names no file of ${path.basename(options.folder)}: there is no ${stem} for ${family}. A handler is FILE.FUNCTION, such as index.handler.`,
     );
   }
-  return { runtime: family, handler, ...(present === typescriptEntry && typescriptEntry && { typescriptEntry }) };
+  return { runtime: family, handler, ...(family.startsWith('nodejs') && { nodeEntry: present }) };
 }
 
 async function findNodeHandler(
@@ -120,7 +120,7 @@ async function findNodeHandler(
     const exported = exportedHandler(await read(name));
     if (!exported) continue;
     const handler = `${name.replace(/\.[^./]+$/, '')}.${exported}`;
-    return { handler, ...(typescriptFile.test(name) && { typescriptEntry: name }) };
+    return { handler, nodeEntry: name };
   }
   return undefined;
 }

@@ -5,14 +5,25 @@ import { Problem } from '../problem.ts';
 import { bundleTypescript } from './bundle-typescript.ts';
 import { collectFiles, sortByName, type PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
-import { findRuntime } from './find-runtime.ts';
+import { findRuntime, typescriptFile } from './find-runtime.ts';
+import { readFunctionSettings } from './function-settings.ts';
 import { checkUnzipped, checkZipped } from './quotas.ts';
 import { writeZip } from './write-zip.ts';
 import { defaultCacheFolder, PackageCache } from './zip/package-cache.ts';
 
-/** What a bundle has taken the place of; everything else beside it (data, templates) still ships. */
-const bundledAway =
-  /\.(mts|cts|ts|tsx)$|^node_modules(\/|$)|^(package(-lock)?|tsconfig[^/]*|npm-shrinkwrap)\.json$|^(yarn\.lock|pnpm-lock\.yaml)$/;
+const bundledFiles =
+  /\.(mts|cts|ts|tsx)$|^(package(-lock)?|tsconfig[^/]*|npm-shrinkwrap)\.json$|^(yarn\.lock|pnpm-lock\.yaml)$/;
+
+/** What a bundle takes the place of; packages that stay out of it, and everything else (data, templates), still ship. */
+function bundledAway(entry: string, external: readonly string[]): (name: string) => boolean {
+  return (name) => {
+    if (name.startsWith('node_modules/')) {
+      // What an external package needs lies beside it, and only a package manager knows what that is.
+      return external.length === 0;
+    }
+    return name === entry || bundledFiles.test(name);
+  };
+}
 
 /**
  * Packages a folder. Throws a Problem that says what to do: the folder is missing or empty, has no handler (`HandlerNotFound`), does
@@ -23,7 +34,8 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   await checkFolder(folder);
   onProgress?.({ message: 'Reading the folder' });
   const cache = new PackageCache(options.cacheFolder ?? defaultCacheFolder(), folder);
-  const collected = collectFiles(folder);
+  const settings = await readFunctionSettings(folder);
+  const collected = collectFiles(folder, settings);
   signal?.throwIfAborted();
   const files = collected.sources.filter((source) => !isSameFile(source, outFile));
   if (!files.some((source) => source.kind === 'file')) {
@@ -32,22 +44,23 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
       `${path.basename(folder)} has no files to deploy. Add a handler, such as index.mjs, or choose another folder.`,
     );
   }
-  const { runtime, handler, typescriptEntry } = await findRuntime({
+  const wantedRuntime = options.runtime ?? settings.runtime;
+  const wantedHandler = options.handler ?? settings.handler;
+  const { runtime, handler, nodeEntry } = await findRuntime({
     folder,
     names: files.map((source) => source.name),
-    ...(options.runtime && { runtime: options.runtime }),
-    ...(options.handler && { handler: options.handler }),
+    ...(wantedRuntime && { runtime: wantedRuntime }),
+    ...(wantedHandler && { handler: wantedHandler }),
   });
-  let sources: PackageSource[] = files;
-  if (typescriptEntry) {
-    onProgress?.({ message: 'Building the TypeScript' });
-    const bundle = await bundleTypescript({ folder, entry: typescriptEntry, runtime });
+  let sources: PackageSource[] = settings.include ? withoutEmptyFolders(files) : files;
+  if (nodeEntry && (settings.bundle || typescriptFile.test(nodeEntry))) {
+    onProgress?.({ message: 'Bundling' });
+    const how = typeof settings.bundle === 'object' ? settings.bundle : undefined;
+    const bundle = await bundleTypescript({ folder, entry: nodeEntry, runtime, settings: how });
     const made = new Set(bundle.map((source) => source.name));
+    const isReplaced = bundledAway(nodeEntry, how?.external ?? []);
     sources = sortByName(
-      withoutEmptyFolders([
-        ...files.filter((source) => !bundledAway.test(source.name) && !made.has(source.name)),
-        ...bundle,
-      ]),
+      withoutEmptyFolders([...files.filter(({ name }) => !isReplaced(name) && !made.has(name)), ...bundle]),
     );
   }
   const unzippedBytes = checkUnzipped(sources);
@@ -69,6 +82,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     entries: sources.map((source) => ({ path: source.name, bytes: source.bytes })),
     runtime,
     handler,
+    settings,
     leftOut: collected.leftOut,
     warnings: [...collected.warnings, ...[...secrets].map(warnOfSecret)],
   };

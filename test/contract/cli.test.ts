@@ -105,6 +105,31 @@ describe('the sentence in a terminal', () => {
     assert.equal(listed.memorySizeMB, 256);
   });
 
+  it('deploys what lambda.json says, unless an option says otherwise', async () => {
+    const folder = folderOf('from settings', {
+      'index.mjs': 'export const handler = async (_, context) => [process.env.STAGE_NAME, context.memoryLimitInMB];',
+      'lambda.json': JSON.stringify({
+        name: 'from-settings',
+        memorySize: 300,
+        timeout: 7,
+        environment: { STAGE_NAME: 'stage-${env:WANTED_STAGE}' },
+      }),
+    });
+    const words = ['deploy', folder, '--role', role, '--json', ...at()];
+    assert.equal((await problemOf(run(...words))).code, 'VariableMissing');
+    const staged = (...more: string[]): Promise<Finished> =>
+      startCli([...words, ...more], { ...env, WANTED_STAGE: 'blue' }).finished;
+    assert.equal(valueOf(await staged())['functionName'], 'from-settings');
+    const { payload } = valueOf(await run('invoke', 'from-settings', '--json', ...at()));
+    assert.deepEqual(JSON.parse(String(payload)), ['stage-blue', '300']);
+    assert.equal(valueOf(await staged('--timeout', '9'))['action'], 'updated');
+    const listed = JSON.parse((await run('list', '--json', ...at())).stdout);
+    const { timeoutSeconds } = listed.find((fn: { name: string }) => fn.name === 'from-settings');
+    assert.equal(timeoutSeconds, 9);
+    assert.equal(valueOf(await staged())['action'], 'updated');
+    assert.equal(valueOf(await staged())['action'], 'unchanged');
+  });
+
   it('accepts an asynchronous invocation, allows a dry run, and prints the log since then', async () => {
     const folder = folderOf('events', {
       'index.mjs': "export const handler = async (e) => console.log('event', e.n);",

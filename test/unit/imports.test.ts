@@ -24,6 +24,7 @@ const hostPackages = [
   'node:',
   '@aws-sdk/',
   '@smithy/',
+  'ajv',
   'archiver',
   'esbuild',
   'ignore',
@@ -54,7 +55,10 @@ const rules: readonly (readonly [string, Rule])[] = [
     'src/pipeline.ts',
     { values: ['src/package/', 'src/deploy/', 'src/invoke/', 'src/observe/', 'src/aws/', 'src/problem.ts'] },
   ],
-  ['src/package/', { values: ['src/package/', 'src/problem.ts', ...hostPackages], types: sentenceTypes }],
+  [
+    'src/package/',
+    { values: ['src/package/', 'src/problem.ts', 'media/lambda.schema.json', ...hostPackages], types: sentenceTypes },
+  ],
   ['src/deploy/', { values: ['src/deploy/', 'src/aws/', 'src/problem.ts', ...hostPackages], types: sentenceTypes }],
   [
     'src/invoke/',

@@ -84,7 +84,6 @@ function deployOnce(
       package: packaged,
       ...(settings.memorySizeMB !== undefined && { memorySizeMB: settings.memorySizeMB }),
       ...(settings.timeoutSeconds !== undefined && { timeoutSeconds: settings.timeoutSeconds }),
-      ...(target.role !== undefined && { role: target.role }),
       signal,
       onProgress,
     });

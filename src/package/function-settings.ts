@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { ErrorObject } from 'ajv';
+import schema from '../../media/lambda.schema.json' with { type: 'json' };
+import { Problem } from '../problem.ts';
+
+export const settingsFileName = 'lambda.json';
+
+/** How JavaScript and TypeScript are bundled. */
+export interface BundleSettings {
+  readonly minify?: boolean;
+  readonly sourcemap?: boolean;
+  readonly format?: 'esm' | 'cjs';
+  readonly external?: readonly string[];
+}
+
+/** What `lambda.json` beside the code says of the function; media/lambda.schema.json describes it. */
+export interface FunctionSettings {
+  readonly name?: string;
+  readonly runtime?: string;
+  readonly handler?: string;
+  readonly architecture?: 'x86_64' | 'arm64';
+  /** MB */
+  readonly memorySize?: number;
+  /** Seconds */
+  readonly timeout?: number;
+  readonly role?: string;
+  /** With `${env:NAME}` as it stands in the file. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly layers?: readonly string[];
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly bundle?: boolean | BundleSettings;
+}
+
+/** What the folder's lambda.json says; nothing where there is none. Throws `SettingsBroken`, which names the place. */
+export async function readFunctionSettings(folder: string): Promise<FunctionSettings> {
+  let text: string;
+  try {
+    text = readFileSync(path.join(folder, settingsFileName), 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return {};
+    throw broken(`it cannot be read`, error);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw broken(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`, error);
+  }
+  const { default: ajv } = await import('ajv'); // CommonJS: what it exports is the default
+  const isValid = new ajv.Ajv({ allErrors: true, strict: false }).compile<FunctionSettings>(schema);
+  if (!isValid(value)) throw broken((isValid.errors ?? []).map(explain).join('; '));
+  return value;
+}
+
+const broken = (why: string, cause?: unknown): Problem =>
+  new Problem('SettingsBroken', `${settingsFileName} is wrong: ${why}. Correct it and try again.`, { cause });
+
+function explain({ instancePath, keyword, message, params }: ErrorObject): string {
+  const place = instancePath.slice(1).replaceAll('/', '.') || 'the file';
+  if (keyword === 'additionalProperties') return `${place} has no setting "${params['additionalProperty']}"`;
+  if (keyword === 'enum') return `${place} is one of ${params['allowedValues'].join(', ')}`;
+  return `${place} ${message ?? 'is not allowed'}`;
+}

@@ -52,7 +52,7 @@ export async function runDeploy({ args, output, signal, engineEntry }: CommandCo
       ...(handler && { handler }),
     });
     built.warnings.forEach((warning) => output.warning(warning));
-    const functionName = values.name ?? built.settings.name ?? suggestFunctionName(folder);
+    const functionName = values.name ?? built.settings.name ?? suggestFunctionName(folder.replace(/\.(zip|jar)$/i, ''));
     const target = await chooseTarget(values, { entry: engineEntry, signal });
     const deployed = await pipeline.deploy({
       target,

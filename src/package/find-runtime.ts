@@ -21,6 +21,7 @@ const nodeRuntimes = ['nodejs22.x', 'nodejs24.x'];
 const pythonRuntimes = ['python3.11', 'python3.12', 'python3.13', 'python3.14'];
 const defaultNode = 'nodejs24.x';
 const defaultPython = 'python3.13';
+const defaultRuby = 'ruby3.4';
 const nodeFile = /\.(mjs|cjs|js)$/;
 export const typescriptFile = /\.(mts|cts|ts)$/;
 const nodeStems = [
@@ -47,7 +48,7 @@ const pythonFiles = [
 ];
 
 /**
- * Finds runtime and handler from what lies in the folder, for Node.js (JavaScript and TypeScript) and Python.
+ * Finds runtime and handler from what lies in the folder: Node.js (JavaScript and TypeScript), Python, Ruby, Go, or a `bootstrap`.
  * Throws `HandlerNotFound` where nothing fits, and `HandlerFileMissing` where the handler asked for is not there.
  */
 export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRuntime> {
@@ -62,24 +63,47 @@ export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRun
       pythonRuntime: await pythonRuntime(read),
     });
 
-  const wantsPython = options.runtime?.startsWith('python') ?? false;
-  const wantsNode = options.runtime?.startsWith('nodejs') ?? false;
-  const wantsOther = options.runtime !== undefined && !wantsPython && !wantsNode;
-  if (wantsOther) {
+  const custom = findCustomRuntime(names, options.runtime);
+  if (custom) return custom;
+  const wants = (family: string): boolean => options.runtime?.startsWith(family) ?? true;
+  if (!['nodejs', 'python', 'ruby'].some(wants)) {
     throw new Problem('HandlerNotFound', `For ${options.runtime} the handler has to be named: say it with --handler.`);
   }
-  if (!wantsPython) {
+  if (wants('nodejs')) {
     const found = await findNodeHandler(names, read);
     if (found) return { ...found, runtime: options.runtime ?? (await nodeRuntime(read)) };
   }
-  if (!wantsNode) {
+  if (wants('ruby')) {
+    const found = await findRubyHandler(names, read);
+    if (found) return { handler: found, runtime: options.runtime ?? defaultRuby };
+  }
+  if (wants('python')) {
     const found = await findPythonHandler(names, read);
     if (found) return { handler: found, runtime: options.runtime ?? (await pythonRuntime(read)) };
   }
   throw new Problem(
     'HandlerNotFound',
-    `No handler was found in ${path.basename(folder)}: neither a file such as index.mjs or index.ts that exports "handler", nor one such as lambda_function.py with "def lambda_handler". Name it with --handler FILE.FUNCTION and --runtime, or add one.`,
+    `No handler was found in ${path.basename(folder)}: neither a file such as index.mjs or index.ts that exports "handler", nor lambda_function.py or lambda_function.rb with "def lambda_handler", nor a "bootstrap" or go.mod. Name it with --handler FILE.FUNCTION and --runtime, or add one.`,
   );
+}
+
+/** A program that speaks the Runtime API itself: one that is there, or one that Go will make. */
+function findCustomRuntime(names: ReadonlySet<string>, runtime: string | undefined): FoundRuntime | undefined {
+  if (runtime !== undefined && !runtime.startsWith('provided')) return undefined;
+  return names.has('bootstrap') || names.has('go.mod')
+    ? { runtime: runtime ?? 'provided.al2023', handler: 'bootstrap' }
+    : undefined;
+}
+
+async function findRubyHandler(
+  names: ReadonlySet<string>,
+  read: (name: string) => Promise<string>,
+): Promise<string | undefined> {
+  for (const stem of ['lambda_function', 'app', 'function', 'handler', 'main']) {
+    const found = /^\s*def\s+(?:self\.)?(lambda_handler|handler)\b/m.exec(await read(`${stem}.rb`));
+    if (found?.[1] && names.has(`${stem}.rb`)) return `${stem}.${found[1]}`;
+  }
+  return undefined;
 }
 
 function forHandler(

@@ -2,12 +2,15 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
+import { buildGo, isGoSource } from './build/go.ts';
+import { hasPythonDependencies, installPythonDependencies } from './build/python.ts';
 import { bundleTypescript } from './bundle-typescript.ts';
 import { collectFiles, sortByName, type PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { findRuntime, typescriptFile } from './find-runtime.ts';
-import { readFunctionSettings } from './function-settings.ts';
+import { readFunctionSettings, type FunctionSettings } from './function-settings.ts';
 import { checkUnzipped, checkZipped } from './quotas.ts';
+import { isReadyPackage, readyPackage } from './ready-package.ts';
 import { writeZip } from './write-zip.ts';
 import { defaultCacheFolder, PackageCache } from './zip/package-cache.ts';
 
@@ -26,12 +29,12 @@ function bundledAway(entry: string, external: readonly string[]): (name: string)
 }
 
 /**
- * Packages a folder. Throws a Problem that says what to do: the folder is missing or empty, has no handler (`HandlerNotFound`), does
+ * Packages a folder, or takes a ready .zip or .jar as it is. Throws a Problem that says what to do: the folder is missing or empty, has no handler (`HandlerNotFound`), does
  * not build, or is larger than Lambda takes. The folder itself is only read.
  */
 export async function packageFolder(options: PackageOptions): Promise<DeploymentPackage> {
   const { folder, outFile, signal, onProgress } = options;
-  await checkFolder(folder);
+  if ((await checkFolder(folder)) === 'ready') return readyPackage(options);
   onProgress?.({ message: 'Reading the folder' });
   const cache = new PackageCache(options.cacheFolder ?? defaultCacheFolder(), folder);
   const settings = await readFunctionSettings(folder);
@@ -52,17 +55,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     ...(wantedRuntime && { runtime: wantedRuntime }),
     ...(wantedHandler && { handler: wantedHandler }),
   });
-  let sources: PackageSource[] = settings.include ? withoutEmptyFolders(files) : files;
-  if (nodeEntry && (settings.bundle || typescriptFile.test(nodeEntry))) {
-    onProgress?.({ message: 'Bundling' });
-    const how = typeof settings.bundle === 'object' ? settings.bundle : undefined;
-    const bundle = await bundleTypescript({ folder, entry: nodeEntry, runtime, settings: how });
-    const made = new Set(bundle.map((source) => source.name));
-    const isReplaced = bundledAway(nodeEntry, how?.external ?? []);
-    sources = sortByName(
-      withoutEmptyFolders([...files.filter(({ name }) => !isReplaced(name) && !made.has(name)), ...bundle]),
-    );
-  }
+  const sources = await build({ ...options, files, settings, runtime, nodeEntry });
   const unzippedBytes = checkUnzipped(sources);
   cache.load();
   const { codeSha256, zippedBytes, secrets } = await writeZip({
@@ -88,11 +81,60 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   };
 }
 
-async function checkFolder(folder: string): Promise<void> {
+interface BuildOptions extends PackageOptions {
+  readonly files: readonly PackageSource[];
+  readonly settings: FunctionSettings;
+  readonly runtime: string;
+  readonly nodeEntry: string | undefined;
+}
+
+/** What ships: the folder's files, and what is built from them or installed for them. */
+async function build(options: BuildOptions): Promise<PackageSource[]> {
+  const { folder, files, settings, runtime, nodeEntry, signal, onProgress } = options;
+  const architecture = settings.architecture ?? 'x86_64';
+  const names = new Set(files.map(({ name }) => name));
+  const together = (kept: readonly PackageSource[], made: readonly PackageSource[]): PackageSource[] =>
+    sortByName(withoutEmptyFolders([...kept, ...made]));
+  if (nodeEntry && (settings.bundle || typescriptFile.test(nodeEntry))) {
+    onProgress?.({ message: 'Bundling' });
+    const how = typeof settings.bundle === 'object' ? settings.bundle : undefined;
+    const bundle = await bundleTypescript({ folder, entry: nodeEntry, runtime, settings: how });
+    const made = new Set(bundle.map(({ name }) => name));
+    const isReplaced = bundledAway(nodeEntry, how?.external ?? []);
+    return together(
+      files.filter(({ name }) => !isReplaced(name) && !made.has(name)),
+      bundle,
+    );
+  }
+  if (runtime.startsWith('python') && hasPythonDependencies(names)) {
+    onProgress?.({ message: 'Installing the Python dependencies' });
+    const cacheFolder = options.cacheFolder ?? defaultCacheFolder();
+    const installed = await installPythonDependencies({ folder, runtime, architecture, cacheFolder, signal });
+    return together(
+      files,
+      installed.filter(({ name }) => !names.has(name)),
+    );
+  }
+  if (runtime.startsWith('provided') && names.has('go.mod') && !names.has('bootstrap')) {
+    onProgress?.({ message: 'Building with Go' });
+    const made = await buildGo({ folder, architecture, signal });
+    return together(
+      files.filter(({ name }) => !isGoSource(name)),
+      made,
+    );
+  }
+  return settings.include ? withoutEmptyFolders(files) : [...files];
+}
+
+async function checkFolder(folder: string): Promise<'folder' | 'ready'> {
   const found = await stat(folder).catch(() => undefined);
   if (!found) throw new Problem('FolderMissing', `There is no folder ${folder}. Check the path.`);
-  if (!found.isDirectory())
-    throw new Problem('FolderMissing', `${folder} is a file. Give the folder that holds the function.`);
+  if (found.isDirectory()) return 'folder';
+  if (isReadyPackage(folder)) return 'ready';
+  throw new Problem(
+    'FolderMissing',
+    `${folder} is a file. Give the folder that holds the function, or a .zip or .jar.`,
+  );
 }
 
 /** A package written into the folder itself must not become part of the next one. */

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { lstatSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../problem.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
@@ -15,6 +17,9 @@ export type FromThread =
   | { readonly type: 'progress'; readonly progress: Parameters<NonNullable<PackageOptions['onProgress']>>[0] }
   | { readonly type: 'done'; readonly package: DeploymentPackage }
   | { readonly type: 'problem'; readonly code: string; readonly message: string };
+
+/** How long a cancelled thread has for its own end. */
+const patienceMs = 80;
 
 /** A folder up to here takes milliseconds, and less than a thread's start. */
 const small = { entries: 200, bytes: 1_000_000 };
@@ -57,12 +62,16 @@ export async function packageInThread({ signal, onProgress, ...given }: PackageO
     else reject(new Problem(message.code, message.message));
   });
   worker.once('error', reject);
+  const ended = once(worker, 'exit');
   worker.once('exit', () => reject(new Error('The packaging thread ended without a result.')));
   const onAbort = (): void => reject(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     return await promise;
   } catch (error) {
+    // Build tools that it runs are ended by it; but it may be deep in work and not hear.
+    worker.postMessage('abort');
+    await Promise.race([ended, wait(patienceMs)]);
     await worker.terminate();
     if (options.halfFile !== undefined) await rm(options.halfFile, { force: true });
     throw error;

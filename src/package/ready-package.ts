@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import yauzl from 'yauzl';
+import { Problem } from '../problem.ts';
+import type { PackageSource } from './collect-files.ts';
+import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
+import { findRuntime } from './find-runtime.ts';
+import { readFunctionSettings } from './function-settings.ts';
+import { checkUnzipped, checkZipped } from './quotas.ts';
+
+export const isReadyPackage = (file: string): boolean => /\.(zip|jar)$/i.test(file);
+
+interface ReadyEntry {
+  readonly path: string;
+  readonly bytes: number;
+  /** Unix permission bits; 0 where the zip says none. */
+  readonly mode: number;
+}
+
+/**
+ * A .zip or .jar that something else has made, as it is. Throws where Lambda could not use it: damaged, too large, everything inside one
+ * folder, or a handler whose file nobody may read. A lambda.json beside it counts.
+ */
+export async function readyPackage(options: PackageOptions): Promise<DeploymentPackage> {
+  const file = path.resolve(options.folder);
+  const settings = await readFunctionSettings(path.dirname(file));
+  const content = await readFile(file);
+  const entries = await entriesOf(content, path.basename(file));
+  const isJar = /\.jar$/i.test(file);
+  if (!isJar) checkLayout(entries, path.basename(file));
+  const sources = entries.map(({ path: name, bytes }): PackageSource => ({ kind: 'content', name, content, bytes }));
+  const unzippedBytes = checkUnzipped(sources);
+  checkZipped(content.length, sources);
+  const runtime = options.runtime ?? settings.runtime ?? (isJar ? 'java21' : undefined);
+  const handler = options.handler ?? settings.handler;
+  const found =
+    isJar && runtime !== undefined && handler !== undefined
+      ? { runtime, handler }
+      : await foundByName({ file, entries, runtime, handler, isJar });
+  if (path.resolve(options.outFile) !== file) {
+    await mkdir(path.dirname(options.outFile), { recursive: true });
+    await copyFile(file, options.outFile);
+  }
+  options.signal?.throwIfAborted();
+  return {
+    file: path.resolve(options.outFile),
+    codeSha256: createHash('sha256').update(content).digest('base64'),
+    zippedBytes: content.length,
+    unzippedBytes,
+    entries: entries.map(({ path: name, bytes }) => ({ path: name, bytes })),
+    ...found,
+    settings,
+    leftOut: [],
+    warnings: isJar ? [] : unreadable(entries),
+  };
+}
+
+async function entriesOf(content: Buffer, name: string): Promise<ReadyEntry[]> {
+  try {
+    const archive = await yauzl.fromBufferPromise(content);
+    const entries: ReadyEntry[] = [];
+    for await (const entry of archive.eachEntry()) {
+      const mode = (entry.externalFileAttributes >>> 16) & 0o777;
+      entries.push({ path: entry.fileName, bytes: entry.uncompressedSize, mode });
+    }
+    return entries;
+  } catch (error) {
+    throw new Problem('PackageDamaged', `${name} is no zip that can be read. Make it again.`, { cause: error });
+  }
+}
+
+function checkLayout(entries: readonly ReadyEntry[], name: string): void {
+  if (entries.length === 0) throw new Problem('FolderEmpty', `${name} has nothing in it. Make it again.`);
+  const [top, ...others] = new Set(entries.map((entry) => entry.path.split('/')[0]));
+  const isFolder = entries.every((entry) => entry.path.includes('/'));
+  if (isFolder && others.length === 0 && top !== 'node_modules') {
+    throw new Problem(
+      'PackageNotFlat',
+      `Everything in ${name} is inside the folder ${top}, but Lambda looks for the handler at the root. Zip what is in ${top}, or deploy that folder.`,
+    );
+  }
+}
+
+/** What Lambda's own user could not read once it is unzipped: the most common cause of "permission denied" there. */
+function unreadable(entries: readonly ReadyEntry[]): string[] {
+  const closed = entries.filter(({ mode }) => mode !== 0 && (mode & 0o004) === 0);
+  if (closed.length === 0) return [];
+  const first = closed[0]?.path ?? '';
+  const more = closed.length > 1 ? ` and ${closed.length - 1} more` : '';
+  return [
+    `${first}${more} cannot be read by others (mode ${closed[0]?.mode.toString(8)}), so Lambda cannot read it. Zip it with mode 755.`,
+  ];
+}
+
+interface ByName {
+  readonly file: string;
+  readonly entries: readonly ReadyEntry[];
+  readonly runtime: string | undefined;
+  readonly handler: string | undefined;
+  readonly isJar: boolean;
+}
+
+/** Runtime and handler from the names of the files: their contents are not looked at. */
+async function foundByName({
+  file,
+  entries,
+  runtime,
+  handler,
+  isJar,
+}: ByName): Promise<{ runtime: string; handler: string }> {
+  const names = entries.map((entry) => entry.path);
+  if (handler !== undefined && !isJar) {
+    return findRuntime({ folder: path.dirname(file), names, handler, ...(runtime !== undefined && { runtime }) });
+  }
+  if (names.includes('bootstrap')) return { runtime: runtime ?? 'provided.al2023', handler: 'bootstrap' };
+  throw new Problem(
+    'HandlerNotFound',
+    `${path.basename(file)} does not say which function in it handles events. Name it with --handler${isJar ? ' PACKAGE.CLASS::METHOD' : ' FILE.FUNCTION'}${runtime === undefined ? ' and --runtime' : ''}.`,
+  );
+}

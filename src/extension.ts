@@ -3,6 +3,7 @@ import type { CommandContext } from './editor/commands/command-context.ts';
 import { DeployedFolders } from './editor/commands/deployed-folders.ts';
 import { LastPayloads } from './editor/commands/last-payloads.ts';
 import { PayloadDrafts } from './editor/commands/payload-drafts.ts';
+import { PreviewDocuments } from './editor/commands/preview-documents.ts';
 import { showFailure } from './editor/commands/run-command.ts';
 import { registerCommands } from './editor/commands/table.ts';
 import { LocalLambda } from './editor/connection/local-lambda.ts';
@@ -34,6 +35,7 @@ function register(
   const tree = new FunctionTree({ pipeline, targets, local, output });
   const panels = new LogPanels({ extensionUri, pipeline, targets, local, output });
   const drafts = new PayloadDrafts();
+  const previews = new PreviewDocuments();
   const context: CommandContext = {
     pipeline,
     targets,
@@ -44,7 +46,9 @@ function register(
     folders: new DeployedFolders(workspaceState),
     lastPayloads: new LastPayloads(workspaceState),
     drafts,
+    previews,
     packagesFolder: vscode.Uri.joinPath(globalStorageUri, 'packages'),
   };
-  subscriptions.push(local, targets, tree, panels, drafts, createTargetStatus(targets), registerCommands(context));
+  subscriptions.push(local, targets, tree, panels, drafts, previews);
+  subscriptions.push(createTargetStatus(targets), registerCommands(context));
 }

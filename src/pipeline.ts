@@ -1,5 +1,6 @@
 import type { LogEvent } from './observe/timing.ts';
 import type { DeploymentPackage, PackageOptions } from './package/deployment-package.ts';
+import type { PackagePreview } from './package/explain.ts';
 import type { FunctionSettings } from './package/function-settings.ts';
 import type { Target } from './aws/target.ts';
 
@@ -80,6 +81,8 @@ export interface FollowOptions {
 /** The sentence itself. One object so that surfaces (editor, CLI) share it and tests can hand in another. */
 export interface Pipeline {
   packageFolder(options: PackageOptions): Promise<DeploymentPackage>;
+  /** What would ship of a folder, by parts, and what would not; makes no file that stays. */
+  previewPackage(options: Omit<PackageOptions, 'outFile'>): Promise<PackagePreview>;
   /** What lambda.json in the folder says; nothing where there is none. */
   readFunctionSettings(folder: string): Promise<FunctionSettings>;
   deploy(options: DeployOptions): Promise<DeployResult>;
@@ -103,11 +106,13 @@ export interface PipelineOptions {
 
 /** Each step loads what it needs on its first use: the SDK's clients, archiver and esbuild cost nothing before. */
 export function createPipeline({ packageInThread = false }: PipelineOptions = {}): Pipeline {
+  const packageFolder = async (options: PackageOptions): Promise<DeploymentPackage> =>
+    packageInThread
+      ? (await import('./package/package-in-thread.ts')).packageForHost(options)
+      : (await import('./package/package-folder.ts')).packageFolder(options);
   return {
-    packageFolder: async (options) =>
-      packageInThread
-        ? (await import('./package/package-in-thread.ts')).packageForHost(options)
-        : (await import('./package/package-folder.ts')).packageFolder(options),
+    packageFolder,
+    previewPackage: async (options) => (await import('./package/explain.ts')).previewPackage(options, packageFolder),
     readFunctionSettings: async (folder) =>
       (await import('./package/function-settings.ts')).readFunctionSettings(folder),
     deploy: async (options) => (await import('./deploy/deploy-function.ts')).deployFunction(options),

@@ -12,16 +12,27 @@ import { UsageError } from './usage-error.ts';
 const packageOptions = { runtime: { type: 'string' }, handler: { type: 'string' } } as const;
 
 export async function runPackage({ args, output, signal }: CommandContext): Promise<number> {
-  const { values, positionals } = parseCommand(args, ['FOLDER'], { ...packageOptions, out: { type: 'string' } });
-  if (!values.out) throw new UsageError('--out FILE is missing: where shall the zip go?');
-  const { runtime, handler } = values;
-  const built = await createPipeline().packageFolder({
+  const { values, positionals } = parseCommand(args, ['FOLDER'], {
+    ...packageOptions,
+    out: { type: 'string' },
+    explain: { type: 'boolean' },
+  });
+  const { runtime, handler, out, explain } = values;
+  const options = {
     folder: path.resolve(positionals[0] ?? ''),
-    outFile: path.resolve(values.out),
     signal,
     ...(runtime && { runtime }),
     ...(handler && { handler }),
-  });
+  };
+  const pipeline = createPipeline();
+  if (explain) {
+    if (out) throw new UsageError('--explain makes no file: leave --out away.');
+    const preview = await pipeline.previewPackage(options);
+    output.result({ ...summary(preview.package), parts: preview.parts }, () => preview.text);
+    return 0;
+  }
+  if (!out) throw new UsageError('--out FILE is missing: where shall the zip go?');
+  const built = await pipeline.packageFolder({ ...options, outFile: path.resolve(out) });
   built.warnings.forEach((warning) => output.warning(warning));
   output.result({ ...summary(built), file: built.file }, () => `${built.file}: ${describe(built)}${leftOut(built)}`);
   return 0;

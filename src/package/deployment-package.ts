@@ -10,7 +10,7 @@ export interface DeploymentPackage {
   readonly zippedBytes: number;
   readonly unzippedBytes: number;
   /** Paths inside the zip, sorted bytewise; folders end with "/". */
-  readonly entries: readonly { readonly path: string; readonly bytes: number }[];
+  readonly entries: readonly { readonly path: string; readonly bytes: number; readonly zippedBytes?: number }[];
   /** A Lambda runtime identifier, such as `nodejs24.x`. */
   readonly runtime: string;
   /** As Lambda's `Handler`, such as `index.handler`. */

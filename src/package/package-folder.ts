@@ -58,7 +58,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   const sources = await build({ ...options, files, settings, runtime, nodeEntry });
   const unzippedBytes = checkUnzipped(sources);
   cache.load();
-  const { codeSha256, zippedBytes, secrets } = await writeZip({
+  const { codeSha256, zippedBytes, secrets, packedBytes } = await writeZip({
     sources,
     outFile,
     halfFile: options.halfFile,
@@ -72,7 +72,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     codeSha256,
     zippedBytes,
     unzippedBytes,
-    entries: sources.map((source) => ({ path: source.name, bytes: source.bytes })),
+    entries: sources.map((source) => entryOf(source, packedBytes)),
     runtime,
     handler,
     settings,
@@ -124,6 +124,11 @@ async function build(options: BuildOptions): Promise<PackageSource[]> {
     );
   }
   return settings.include ? withoutEmptyFolders(files) : [...files];
+}
+
+function entryOf({ name, bytes }: PackageSource, packed: ReadonlyMap<string, number>): DeploymentPackage['entries'][0] {
+  const zippedBytes = packed.get(name);
+  return { path: name, bytes, ...(zippedBytes !== undefined && { zippedBytes }) };
 }
 
 async function checkFolder(folder: string): Promise<'folder' | 'ready'> {

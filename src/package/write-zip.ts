@@ -26,6 +26,8 @@ export interface WrittenZip {
   readonly codeSha256: string;
   readonly zippedBytes: number;
   readonly secrets: Secrets;
+  /** Bytes of each file in the zip, by its name. */
+  readonly packedBytes: ReadonlyMap<string, number>;
 }
 
 interface Filled extends WrittenZip {
@@ -59,7 +61,7 @@ export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
     let written: WrittenZip;
     if (whole) {
       await handle.writeFile(whole.zip);
-      written = { codeSha256: whole.codeSha256, zippedBytes: whole.zip.length, secrets: whole.secrets };
+      written = { codeSha256: whole.codeSha256, zippedBytes: whole.zip.length, ...factsOf(whole.entries) };
       cache?.touch();
       options.onProgress?.(1);
     } else {
@@ -71,13 +73,18 @@ export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
     accept?.(written.zippedBytes);
     signal?.throwIfAborted();
     await rename(half, outFile);
-    return { codeSha256: written.codeSha256, zippedBytes: written.zippedBytes, secrets: written.secrets };
+    return written;
   } catch (error) {
     await handle.close();
     await rm(half, { force: true });
     throw error;
   }
 }
+
+const factsOf = (entries: readonly CachedEntry[]): Pick<WrittenZip, 'secrets' | 'packedBytes'> => ({
+  secrets: secretsOf(entries),
+  packedBytes: new Map(entries.map(({ name, length }) => [name, length])),
+});
 
 export const halfFileOf = (outFile: string): string =>
   path.join(path.dirname(outFile), `.${path.basename(outFile)}.${randomUUID()}`);
@@ -104,7 +111,7 @@ async function fill(handle: FileHandle, options: WriteZipOptions): Promise<Fille
     await disk.done.catch(() => undefined); // the same failure, or the end that destroy() makes
     throw error;
   }
-  return { codeSha256: disk.sha256, zippedBytes: disk.written, secrets: secretsOf(entries), entries };
+  return { codeSha256: disk.sha256, zippedBytes: disk.written, ...factsOf(entries), entries };
 }
 
 /** Hands the archive all entries in their order, while batches of files further on are being compressed. */

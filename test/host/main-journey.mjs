@@ -103,15 +103,26 @@ export function mainJourney({ window, shoot, openGate }) {
       },
     },
     {
+      title: 'Preview Package shows what would ship',
+      run: async () => {
+        await window.showView(/^Explorer/);
+        await window.chooseFromContextMenu(window.inFileExplorer('hello-typescript'), 'Preview Package');
+        await window.editorTab('Package of hello-typescript').waitFor();
+        await window.editorText(/index\.js\.map/).waitFor();
+        await shoot('8-preview');
+        await window.showView('Lambda Workbench');
+      },
+    },
+    {
       title: 'Delete asks, and takes the function out of the tree',
       run: async () => {
         await window.chooseFromContextMenu(window.inTree('slow-logs'), /^Delete( Function)?$/);
         await window.dialogButton('Delete').waitFor();
-        await shoot('8-delete');
+        await shoot('9-delete');
         await window.dialogButton('Delete').click();
         await window.inTree('slow-logs').waitFor({ state: 'detached' });
         await window.inTree('hello-python').waitFor();
-        await shoot('9-deleted');
+        await shoot('10-deleted');
       },
     },
   ];

@@ -132,6 +132,14 @@ export class WorkbenchWindow {
     return this.page.locator('.part.editor').getByRole('tab', { name: new RegExp(`^${title}`) });
   }
 
+  /**
+   * A line of the text editor that is in front.
+   * @param {RegExp} text
+   */
+  editorText(text) {
+    return this.page.locator('.part.editor .view-line').filter({ hasText: text }).first();
+  }
+
   /** The document inside the webview that is in front: VS Code puts it into a frame of a frame. */
   webview() {
     return this.page

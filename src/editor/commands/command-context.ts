@@ -7,6 +7,7 @@ import type { LogPanels } from '../panel/log-panels.ts';
 import type { DeployedFolders } from './deployed-folders.ts';
 import type { LastPayloads } from './last-payloads.ts';
 import type { PayloadDrafts } from './payload-drafts.ts';
+import type { PreviewDocuments } from './preview-documents.ts';
 
 /** What the commands work with. */
 export interface CommandContext {
@@ -19,6 +20,7 @@ export interface CommandContext {
   readonly folders: DeployedFolders;
   readonly lastPayloads: LastPayloads;
   readonly drafts: PayloadDrafts;
+  readonly previews: PreviewDocuments;
   /** Where deployment packages are written before they are uploaded. */
   readonly packagesFolder: vscode.Uri;
 }

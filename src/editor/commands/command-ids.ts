@@ -2,6 +2,7 @@
 export const commandIds = [
   'lambdaWorkbench.deployFolder',
   'lambdaWorkbench.deployAsLambda',
+  'lambdaWorkbench.previewPackage',
   'lambdaWorkbench.redeploy',
   'lambdaWorkbench.invoke',
   'lambdaWorkbench.invokeAsync',

@@ -7,6 +7,7 @@ import { deleteFunction } from './delete-function.ts';
 import { deployFolder } from './deploy-folder.ts';
 import { invoke, invokeAsync, invokeDryRun } from './invoke.ts';
 import { invokeWithPayload, newPayload } from './new-payload.ts';
+import { previewPackage } from './preview-package.ts';
 import { redeploy } from './redeploy.ts';
 import { refreshExplorer } from './refresh.ts';
 import { runCommand } from './run-command.ts';
@@ -16,6 +17,7 @@ import { showLogs } from './show-logs.ts';
 const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   'lambdaWorkbench.deployFolder': deployFolder,
   'lambdaWorkbench.deployAsLambda': deployFolder,
+  'lambdaWorkbench.previewPackage': previewPackage,
   'lambdaWorkbench.redeploy': redeploy,
   'lambdaWorkbench.invoke': invoke,
   'lambdaWorkbench.invokeAsync': invokeAsync,

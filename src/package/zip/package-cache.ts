@@ -96,11 +96,13 @@ export class PackageCache {
   }
 
   /** The whole of the last package, where nothing at all has changed. */
-  whole(sources: readonly PackageSource[]): { zip: Buffer; codeSha256: string; secrets: Secrets } | undefined {
+  whole(
+    sources: readonly PackageSource[],
+  ): { zip: Buffer; codeSha256: string; entries: readonly CachedEntry[] } | undefined {
     const index = this.#index;
     if (!index || !this.#zip || index.fingerprint === '' || index.fingerprint !== fingerprintOf(sources))
       return undefined;
-    return { zip: this.#zip, codeSha256: index.codeSha256, secrets: secretsOf(index.entries) };
+    return { zip: this.#zip, codeSha256: index.codeSha256, entries: index.entries };
   }
 
   /** A file's packed bytes, where it has not changed. */

@@ -38,14 +38,13 @@ test('the palette says for every command when it is offered', () => {
   assert.deepEqual(contributes.menus.commandPalette.map(({ command }) => command).sort(), [...commandIds].sort());
 });
 
-test('"Deploy as Lambda" stands in the context menu of folders on disk', () => {
+test('"Deploy as Lambda" and "Preview Package" stand in the context menu of folders on disk', () => {
+  const when = 'explorerResourceIsFolder && resourceScheme =~ /^(file|vscode-remote)$/ && isWorkspaceTrusted';
   assert.deepEqual(
-    contributes.menus['explorer/context'].map(({ command, when }) => [command, when]),
+    contributes.menus['explorer/context'].map((entry) => [entry.command, entry.when]),
     [
-      [
-        'lambdaWorkbench.deployAsLambda',
-        'explorerResourceIsFolder && resourceScheme =~ /^(file|vscode-remote)$/ && isWorkspaceTrusted',
-      ],
+      ['lambdaWorkbench.deployAsLambda', when],
+      ['lambdaWorkbench.previewPackage', when],
     ],
   );
   const title = contributes.commands.find(({ command }) => command === 'lambdaWorkbench.deployAsLambda')?.title;

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { LeftOut } from './collect-files.ts';
+import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
+
+/** A part of a package: a package of node_modules, a folder or file at the root. */
+export interface PackagePart {
+  readonly name: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** As it stands in the zip, without headers. */
+  readonly zippedBytes: number;
+  /** Who asked for it: packages from one that package.json names down to it; only for node_modules. */
+  readonly because?: readonly string[];
+}
+
+const reasons: Record<LeftOut['why'], string> = {
+  never: 'never ships',
+  rule: '.lambdaignore or lambda.json',
+  development: 'installed for development',
+  'private key': 'a private key',
+  'not a file': 'not a file',
+};
+
+export interface PackagePreview {
+  readonly package: DeploymentPackage;
+  readonly parts: readonly PackagePart[];
+  /** For people. */
+  readonly text: string;
+}
+
+/** Packages into a file that goes again, and tells what would ship. */
+export async function previewPackage(
+  options: Omit<PackageOptions, 'outFile'>,
+  packageIt: (options: PackageOptions) => Promise<DeploymentPackage>,
+): Promise<PackagePreview> {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'lambda-workbench-'));
+  try {
+    const built = await packageIt({ ...options, outFile: path.join(scratch, 'package.zip') });
+    return { package: built, parts: partsOf(built, options.folder), text: explainPackage(built, options.folder) };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The parts of a package, the heaviest first. */
+export function partsOf(built: DeploymentPackage, folder: string): PackagePart[] {
+  const parts = new Map<string, { files: number; bytes: number; zippedBytes: number }>();
+  for (const { path: name, bytes, zippedBytes = 0 } of built.entries) {
+    if (name.endsWith('/')) continue;
+    const key = partName(name);
+    const part = parts.get(key) ?? { files: 0, bytes: 0, zippedBytes: 0 };
+    part.files += 1;
+    part.bytes += bytes;
+    part.zippedBytes += zippedBytes;
+    parts.set(key, part);
+  }
+  const because = dependencyChains(folder);
+  return [...parts]
+    .map(([name, part]) => {
+      const chain = because(name);
+      return { name, ...part, ...(chain && { because: chain }) };
+    })
+    .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+}
+
+/** `node_modules/@scope/name`, or the first folder with "/", or a file. */
+function partName(name: string): string {
+  const parts = name.split('/');
+  if (parts[0] === 'node_modules' && parts.length > 2)
+    return parts.slice(0, parts[1]?.startsWith('@') && parts.length > 3 ? 3 : 2).join('/');
+  return parts.length > 1 ? `${parts[0]}/` : name;
+}
+
+/** From npm's record of what it installed: how a package came to be there. */
+function dependencyChains(folder: string): (part: string) => readonly string[] | undefined {
+  const record = readJson(path.join(folder, 'node_modules', '.package-lock.json'));
+  const packages = member(record, 'packages');
+  const direct = Object.keys(Object(member(readJson(path.join(folder, 'package.json')), 'dependencies')));
+  const chains = new Map<string, readonly string[]>();
+  const queue = direct.map((name): readonly string[] => [name]);
+  for (const chain of queue) {
+    const name = chain.at(-1) ?? '';
+    if (chains.has(name)) continue;
+    chains.set(name, chain);
+    const dependencies = member(member(packages, `node_modules/${name}`), 'dependencies');
+    queue.push(...Object.keys(Object(dependencies)).map((next) => [...chain, next]));
+  }
+  return (part) => chains.get(part.replace(/^node_modules\//, ''));
+}
+
+/** What ships and why, what does not and why, in a table for people. `rows`: how many parts are named. */
+export function explainPackage(built: DeploymentPackage, folder: string, rows = 25): string {
+  const parts = partsOf(built, folder);
+  const shown = parts.slice(0, rows);
+  const rest = parts.slice(rows);
+  const widest = Math.max(...shown.map(({ name }) => name.length), 4);
+  const line = (name: string, values: readonly string[], note = ''): string =>
+    `${name.padEnd(widest)}  ${values.map((value) => value.padStart(10)).join('')}  ${note}`.trimEnd();
+  const lines = [
+    `${built.runtime}, ${built.handler}: ${bytesInWords(built.unzippedBytes)} unzipped of 250 MB, ${bytesInWords(built.zippedBytes)} zipped`,
+    '',
+    line('PART', ['UNZIPPED', 'ZIPPED', 'FILES']),
+    ...shown.map(({ name, bytes, zippedBytes, files, because }) =>
+      line(
+        name,
+        [bytesInWords(bytes), bytesInWords(zippedBytes), String(files)],
+        because && because.length > 1 ? `through ${because.slice(0, -1).join(' → ')}` : '',
+      ),
+    ),
+    ...(rest.length > 0
+      ? [line(`${rest.length} more`, [bytesInWords(sum(rest, 'bytes')), bytesInWords(sum(rest, 'zippedBytes')), String(sum(rest, 'files'))])] // prettier-ignore
+      : []),
+    ...(built.leftOut.length > 0
+      ? ['', 'Left out:', ...built.leftOut.map(({ name, why }) => `  ${name} (${reasons[why]})`)]
+      : []),
+    ...(built.warnings.length > 0 ? ['', ...built.warnings.map((warning) => `Warning: ${warning}`)] : []),
+  ];
+  return lines.join('\n');
+}
+
+const sum = (parts: readonly PackagePart[], member: 'bytes' | 'zippedBytes' | 'files'): number =>
+  parts.reduce((total, part) => total + part[member], 0);
+
+function bytesInWords(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1_048_576) return `${(bytes / 1024).toFixed(1)} kB`;
+  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+const member = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

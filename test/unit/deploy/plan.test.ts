@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { planDeployment, type CurrentFunction, type DesiredFunction } from '../../../src/deploy/plan.ts';
+
+const current: CurrentFunction = {
+  codeSha256: 'same',
+  runtime: 'nodejs24.x',
+  handler: 'index.handler',
+  memorySizeMB: 128,
+  timeoutSeconds: 3,
+  role: 'arn:aws:iam::1:role/r',
+  architecture: 'x86_64',
+  layers: [],
+  environment: { KEPT: 'yes', CHANGED: 'old' },
+};
+const desired: DesiredFunction = { codeSha256: 'same', runtime: 'nodejs24.x', handler: 'index.handler' };
+
+describe('the plan of a deployment', () => {
+  it('creates what is not there, and does nothing where all is as desired', () => {
+    assert.deepEqual(planDeployment(undefined, desired), { action: 'create' });
+    assert.deepEqual(planDeployment(current, desired), { action: 'none' });
+    const stated = {
+      memorySizeMB: 128,
+      timeoutSeconds: 3,
+      environment: { KEPT: 'yes' },
+      layers: [],
+      architecture: 'x86_64' as const,
+    };
+    assert.deepEqual(planDeployment(current, { ...desired, ...stated }), { action: 'none' });
+  });
+
+  it('uploads code only where it differs, or the architecture does', () => {
+    const upload = { action: 'update', uploadCode: true, configuration: undefined };
+    assert.deepEqual(planDeployment(current, { ...desired, codeSha256: 'new' }), upload);
+    assert.deepEqual(planDeployment(current, { ...desired, architecture: 'arm64' }), upload);
+  });
+
+  it('changes only the settings that differ', () => {
+    const plan = planDeployment(current, {
+      ...desired,
+      handler: 'app.run',
+      memorySizeMB: 256,
+      timeoutSeconds: 3,
+      layers: ['l1'],
+    });
+    assert.deepEqual(plan, {
+      action: 'update',
+      uploadCode: false,
+      configuration: { Handler: 'app.run', MemorySize: 256, Layers: ['l1'] },
+    });
+  });
+
+  it('keeps variables that nobody named', () => {
+    const plan = planDeployment(current, { ...desired, environment: { CHANGED: 'new', ADDED: '1' } });
+    assert.deepEqual(plan.action === 'update' && plan.configuration, {
+      Environment: { Variables: { KEPT: 'yes', CHANGED: 'new', ADDED: '1' } },
+    });
+  });
+});

@@ -129,6 +129,9 @@ async function feed(archive: PackedZipArchive, disk: Disk, options: WriteZipOpti
       archive.appendPacked({ ...entryOf(source), ...data });
       offset += localHeaderBytes + Buffer.byteLength(source.name);
       if (source.kind === 'file') entries.push(cachedEntry(source, data, offset));
+      // What is made anew each time is known for its size only: no file has such times.
+      if (source.kind === 'content')
+        entries.push(cachedEntry({ ...source, mtimeMs: 0, ctimeMs: 0, inode: 0 }, data, offset));
       offset += data.packed.length;
       doneBytes += source.bytes;
       onProgress?.(totalBytes === 0 ? 1 : doneBytes / totalBytes);
@@ -229,7 +232,7 @@ function faultOf(fault: FileFault, name: string): Problem {
 }
 
 const cachedEntry = (
-  { name, bytes, mtimeMs, ctimeMs, inode }: FileSource,
+  { name, bytes, mtimeMs, ctimeMs, inode }: Pick<FileSource, 'name' | 'bytes' | 'mtimeMs' | 'ctimeMs' | 'inode'>,
   { packed, crc32, deflated, secret }: PackedFile,
   offset: number,
 ): CachedEntry => {

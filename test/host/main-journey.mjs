@@ -108,7 +108,7 @@ export function mainJourney({ window, shoot, openGate }) {
         await window.showView(/^Explorer/);
         await window.chooseFromContextMenu(window.inFileExplorer('hello-typescript'), 'Preview Package');
         await window.editorTab('Package of hello-typescript').waitFor();
-        await window.editorText(/index\.js\.map/).waitFor();
+        await window.editorText(/index\.mjs\.map/).waitFor();
         await shoot('8-preview');
         await window.showView('Lambda Workbench');
       },

@@ -3,13 +3,15 @@ import type { FromPanel } from '../src/protocol/panel.ts';
 /** What the page remembers by itself: how it shows things, never what it shows. */
 export interface ViewState {
   readonly filter: string;
+  /** Of which invocations lines are shown; with 'all' also those of none. */
+  readonly only: 'all' | 'failed' | 'cold';
   readonly grouped: boolean;
   readonly follow: boolean;
 }
 
 interface VsCodeApi {
   postMessage(message: FromPanel): void;
-  getState(): ViewState | undefined;
+  getState(): Partial<ViewState> | undefined;
   setState(state: ViewState): void;
 }
 

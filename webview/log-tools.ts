@@ -18,6 +18,16 @@ export function logTools({ view, onChange, onCopy }: LogToolsOptions): TemplateR
         @input=${(event: Event) => onChange({ filter: valueOf(event) })}
         >Filter lines</vscode-text-field
       >
+      <select
+        class="only"
+        aria-label="Show lines of"
+        .value=${view.only}
+        @change=${(event: Event) => onChange({ only: onlyOf(event) })}
+      >
+        <option value="all" ?selected=${view.only === 'all'}>All invocations</option>
+        <option value="failed" ?selected=${view.only === 'failed'}>Failed</option>
+        <option value="cold" ?selected=${view.only === 'cold'}>Cold starts</option>
+      </select>
       <vscode-checkbox
         class="grouped"
         .checked=${view.grouped}
@@ -39,3 +49,8 @@ export function logTools({ view, onChange, onCopy }: LogToolsOptions): TemplateR
 
 const valueOf = (event: Event): string => (event.target && 'value' in event.target ? String(event.target.value) : '');
 const checkedOf = (event: Event): boolean => Boolean(event.target && 'checked' in event.target && event.target.checked);
+
+function onlyOf(event: Event): ViewState['only'] {
+  const value = valueOf(event);
+  return value === 'failed' || value === 'cold' ? value : 'all';
+}

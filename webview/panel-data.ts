@@ -1,5 +1,6 @@
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import type { PanelLine } from '../src/protocol/panel.ts';
+import { isFailed } from './invocation-words.ts';
 
 /** A row of the log list: an invocation's heading, or a line. */
 export type LogRow =
@@ -41,6 +42,7 @@ export function withAppended(
 
 export interface RowOptions {
   readonly filter: string;
+  readonly only?: 'all' | 'failed' | 'cold';
   readonly grouped: boolean;
   readonly collapsed: ReadonlySet<string>;
 }
@@ -51,12 +53,17 @@ export interface RowOptions {
  */
 export function rowsOf(
   { lines, invocations }: Pick<Snapshot, 'lines' | 'invocations'>,
-  { filter, grouped, collapsed }: RowOptions,
+  { filter, only = 'all', grouped, collapsed }: RowOptions,
 ): LogRow[] {
   const needle = filter.trim().toLowerCase();
+  const isWanted = (line: PanelLine): boolean => {
+    const invocation = line.requestId === undefined ? undefined : invocations.get(line.requestId);
+    return invocation !== undefined && (only === 'failed' ? isFailed(invocation) : invocation.coldStart === true);
+  };
+  const ofWanted = only === 'all' ? lines : lines.filter(isWanted);
   const shown = needle
-    ? lines.filter((line) => line.message.toLowerCase().includes(needle) || line.requestId?.startsWith(needle))
-    : lines;
+    ? ofWanted.filter((line) => line.message.toLowerCase().includes(needle) || line.requestId?.startsWith(needle))
+    : ofWanted;
   const asRow = (line: PanelLine): LogRow => ({ kind: 'line', key: `l${line.key}`, line });
   if (!grouped) return shown.map(asRow);
   const groups = new Map<string, LogRow[]>();

@@ -46,7 +46,7 @@ export class LambdaPanel extends LitElement {
     this.functionName = '';
     this.target = '';
     this.tail = { state: 'connecting' };
-    this.view = host.getState() ?? { filter: '', grouped: true, follow: true };
+    this.view = { filter: '', only: 'all', grouped: true, follow: true, ...host.getState() };
     this.newest = nothingYet;
     this.collapsed = new Set();
   }
@@ -140,17 +140,21 @@ export class LambdaPanel extends LitElement {
     return html`
       <section class="timings-section" aria-label="Timings">
         ${timingSummary(invocations)}
-        <timing-chart
-          .invocations=${invocations}
-          @select-invocation=${(event: CustomEvent<string>) => this.#select(event.detail)}
-        ></timing-chart>
+        ${
+          invocations.some(({ durationMs }) => durationMs !== undefined)
+            ? html`<timing-chart
+                .invocations=${invocations}
+                @select-invocation=${(event: CustomEvent<string>) => this.#select(event.detail)}
+              ></timing-chart>`
+            : nothing
+        }
         ${timingTable(invocations, this.selected, (requestId) => this.#select(requestId))}
       </section>
     `;
   }
 
   #log(): TemplateResult {
-    const { filter, follow } = this.view;
+    const { filter, follow, only } = this.view;
     const { dropped } = this.#shown;
     return html`
       <section class="log-section" aria-label="Log">
@@ -167,7 +171,7 @@ export class LambdaPanel extends LitElement {
               </p>`
             : nothing
         }
-        ${this.#rows.length === 0 && filter ? html`<p class="note">No line contains “${filter}”.</p>` : nothing}
+        ${this.#rows.length === 0 && (filter || only !== 'all') ? html`<p class="note">${emptyWords(filter, only)}</p>` : nothing}
         <log-list
           .rows=${this.#rows}
           .follow=${follow && !this.paused}
@@ -212,6 +216,11 @@ export class LambdaPanel extends LitElement {
       .join('\n');
     host.postMessage({ type: 'copy', text });
   }
+}
+
+function emptyWords(filter: string, only: ViewState['only']): string {
+  const whose = { all: '', failed: ' of a failed invocation', cold: ' of a cold start' }[only];
+  return filter ? `No line${whose} contains “${filter}”.` : `No line${whose} yet.`;
 }
 
 customElements.define('lambda-panel', LambdaPanel);

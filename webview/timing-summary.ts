@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InvocationTiming } from '../src/observe/timing.ts';
+import { costOfMillion, dollars, prices } from './cost.ts';
 import { median, milliseconds } from './format.ts';
 import { isFailed, startKind, totalMs } from './invocation-words.ts';
 
@@ -11,6 +12,7 @@ export function timingSummary(invocations: readonly InvocationTiming[]): Templat
   const warm = ofKind('warm');
   const running = invocations.filter((invocation) => invocation.status === 'running').length;
   const failed = invocations.filter(isFailed).length;
+  const millionCost = costOfMillion(invocations);
   return html`
     <div class="summary">
       ${figure(invocations.length === 1 ? 'invocation' : 'invocations', String(invocations.length))}
@@ -18,6 +20,7 @@ export function timingSummary(invocations: readonly InvocationTiming[]): Templat
       ${figure(cold.length === 1 ? 'cold start' : 'cold starts', String(cold.length), cold.length > 0 ? 'cold' : '')}
       ${cold.length > 0 ? figure('cold p50', milliseconds(median(cold.map(totalMs))), 'cold') : nothing}
       ${warm.length > 0 ? figure('warm p50', milliseconds(median(warm.map(totalMs))), 'warm') : nothing}
+      ${millionCost === undefined ? nothing : figure('per million', dollars(millionCost), 'cost', costNote)}
       ${failed > 0 ? figure('failed', String(failed), 'failed') : nothing}
       <ul class="legend" aria-label="Colours of the chart">
         <li class="init">Init (cold start)</li>
@@ -28,6 +31,10 @@ export function timingSummary(invocations: readonly InvocationTiming[]): Templat
   `;
 }
 
-function figure(label: string, value: string, kind = ''): TemplateResult {
-  return html`<div class="figure ${kind}"><span class="value">${value}</span><span class="label">${label}</span></div>`;
+const costNote = `What a million invocations such as these cost on AWS: ${prices.region}, ${prices.architecture}, prices of ${prices.asOf}, without the free tier`;
+
+function figure(label: string, value: string, kind = '', note = ''): TemplateResult {
+  return html`<div class="figure ${kind}" title=${note || nothing}>
+    <span class="value">${value}</span><span class="label">${label}</span>
+  </div>`;
 }

@@ -124,6 +124,19 @@ panelTest('the filter takes a request id for all lines of its invocation', async
   await panel.eventually(async () => assert.deepEqual(await written(panel), ['# 00000002', 'pear']));
 });
 
+panelTest('only failed invocations, or only cold starts, show with all their lines', async (panel) => {
+  const script = (number: number, more: Partial<InvocationScript> = {}): LogEvent[] =>
+    eventsOf({ number, at: 1_700_000_000_000 + number * 1000, durationMs: 5, lines: [`of ${number}`], ...more });
+  await panel.log([...script(1, { initMs: 80 }), ...script(2), ...script(3, { outcome: 'Status: timeout' })]);
+  const only = panel.page.getByRole('combobox', { name: 'Show lines of' });
+  await only.selectOption('Failed');
+  await panel.eventually(async () => assert.deepEqual(await written(panel), ['# 00000003', 'of 3']));
+  await only.selectOption('Cold starts');
+  await panel.eventually(async () => assert.deepEqual(await written(panel), ['# 00000001', 'of 1']));
+  await panel.page.getByRole('textbox', { name: 'Filter lines' }).fill('nothing like it');
+  await panel.page.getByText('No line of a cold start contains “nothing like it”.').waitFor();
+});
+
 panelTest('a filter without a match says so, and none brings all back', async (panel) => {
   await panel.log(invocation(1, 'apple', 'pear'));
   const filter = panel.page.getByRole('textbox', { name: 'Filter lines' });

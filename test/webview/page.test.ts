@@ -224,7 +224,7 @@ panelTest('every control is reached by Tab, in the order of the page', async (pa
   await panel.log(invocation(1, 'hello'));
   await panel.send({ type: 'result', result: succeeded });
   const reached: string[] = [];
-  for (let step = 0; step < 14; step += 1) {
+  for (let step = 0; step < 15; step += 1) {
     await panel.page.keyboard.press('Tab');
     reached.push(
       await panel.page.evaluate(() => {
@@ -244,6 +244,7 @@ panelTest('every control is reached by Tab, in the order of the page', async (pa
     'Response',
     `Show the log of ${requestIdOf(1)}`,
     'Filter lines',
+    'Show lines of',
     'Group by invocation',
     'Follow',
     'Copy',

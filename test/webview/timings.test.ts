@@ -71,7 +71,7 @@ panelTest('what runs shows so, and has its numbers when it has ended', async (pa
   assert.deepEqual(await summaryOf(panel), ['1 invocation', '1 running', '0 cold starts']);
   await panel.log(events.slice(1));
   assert.deepEqual((await cellsOf(panel, 3)).slice(1, -1), ['warm', '–', '56.8 ms', '57.0 ms', '63 / 128 MB', 'ok']);
-  assert.deepEqual(await summaryOf(panel), ['1 invocation', '0 cold starts', '56.8 ms warm p50']);
+  assert.deepEqual(await summaryOf(panel), ['1 invocation', '0 cold starts', '56.8 ms warm p50', '$0.32 per million']);
 });
 
 panelTest('a timeout and an error are told apart, by words', async (panel) => {
@@ -122,8 +122,24 @@ panelTest('the summary counts cold starts and failures, and gives medians with I
     '3 cold starts',
     '320 ms cold p50',
     '30.0 ms warm p50',
+    // (220 + 320 + 520 + 10 + 30 + 50 ms) / 6, of 128 MB
+    '$0.60 per million',
     '1 failed',
   ]);
+});
+
+panelTest('the cost is that of what was billed, at the price of a GB-second and a request', async (panel) => {
+  // 1 s of 128 MB: 0.125 GB-s at $0.0000166667, and $0.0000002.
+  await panel.log(eventsOf({ number: 1, at: noon, durationMs: 1000 }));
+  assert.deepEqual((await summaryOf(panel)).slice(-1), ['$2.28 per million']);
+});
+
+panelTest('there is no chart before something has ended', async (panel) => {
+  const events = warm(3);
+  await panel.log(events.slice(0, 2));
+  assert.equal(await panel.page.locator('timing-chart').count(), 0);
+  await panel.log(events.slice(2));
+  await panel.page.locator('timing-chart canvas').waitFor();
 });
 
 panelTest('the chart has the colour of Init where there is a cold start, and only there', async (panel) => {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The sentence in a terminal: package, deploy, invoke, logs, list, delete, and the local Lambda in the foreground.
+import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { isCancellation, Problem } from '../problem.ts';
 import { commands } from './commands.ts';
@@ -7,6 +8,9 @@ import { overview } from './help.ts';
 import { Output } from './output.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
+
+// Each command loads a part of the SDK: what V8 made of it is kept for the next one.
+enableCompileCache();
 
 const abort = new AbortController();
 process.once('SIGINT', () => abort.abort());
@@ -20,7 +24,19 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const [name = '', ...args] = process.argv.slice(2);
 const output = new Output({ json: args.includes('--json') });
 
+/** As package.json's `engines` has it. */
+const oldestNode = [22, 13] as const;
+
+function checkNode(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  throw new UsageError(
+    `lambda-workbench needs Node.js ${oldestNode.join('.')} or later; this is ${process.versions.node}. Run it with a newer one, such as node_modules/.bin/node in its own folder.`,
+  );
+}
+
 async function run(): Promise<number> {
+  checkNode();
   if (name === '--version') {
     output.line(version);
     return 0;

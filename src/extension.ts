@@ -11,6 +11,7 @@ import { TargetSelection } from './editor/connection/target-selection.ts';
 import { createTargetStatus } from './editor/connection/target-status.ts';
 import { FunctionTree } from './editor/explorer/function-tree.ts';
 import { LogPanels } from './editor/panel/log-panels.ts';
+import { RedeployOnSave } from './editor/redeploy-on-save.ts';
 import { createPipeline } from './pipeline.ts';
 
 /** Builds the parts, registers them, returns. A failure is shown: without it the user would only see commands missing. */
@@ -50,5 +51,5 @@ function register(
     packagesFolder: vscode.Uri.joinPath(globalStorageUri, 'packages'),
   };
   subscriptions.push(local, targets, tree, panels, drafts, previews);
-  subscriptions.push(createTargetStatus(targets), registerCommands(context));
+  subscriptions.push(createTargetStatus(targets), registerCommands(context), new RedeployOnSave(context));
 }

@@ -15,10 +15,10 @@ what is not to be found: runtime, handler, architecture, what ships, how to bund
 
 --explain tells instead what would ship, the heaviest parts first and why they are there, and what would not.`,
   deploy: `lambda-workbench deploy FOLDER [--name NAME] [--runtime NAME] [--handler FILE.FUNCTION] [--role ARN] [--memory MB]
-                       [--timeout SECONDS] [--env NAME=VALUE ...] [where]
+                       [--timeout SECONDS] [--env NAME=VALUE ...] [--watch] [where]
 
 Packages a folder and creates or updates the function, then waits until it can be invoked. Nothing is uploaded when the code is
-already there. NAME is the folder's name unless given.
+already there. NAME is what lambda.json says, else the folder's name. --watch deploys again after each change in the folder.
 
 ${targetHelp}`,
   invoke: `lambda-workbench invoke NAME [--async | --dry-run] [--payload JSON | --payload @FILE] [where]

@@ -26,9 +26,12 @@ export async function withCancellableProgress<T>(
 }
 
 /** The same for what is most often quick: only the status bar tells of it at first, so that no notification flashes up. */
-export async function withQuietProgress<T>(title: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withQuietProgress<T>(
+  title: string,
+  task: (signal: AbortSignal, report: Progress) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
-  const work = task(controller.signal);
+  const work = task(controller.signal, () => {});
   void vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => work.catch(() => {}));
   const timer = setTimeout(() => {
     showProgress(title, controller, () => work).catch(() => {}); // the caller has the same promise

@@ -10,6 +10,8 @@ export interface Settings {
   readonly memorySizeMB?: number;
   /** Seconds; absent: the function keeps what it has. */
   readonly timeoutSeconds?: number;
+  /** Deploy a function to the Local Lambda again when a file of its folder is saved. */
+  readonly redeployOnSave: boolean;
   /** How many log lines a panel holds. */
   readonly maximumLines: number;
 }
@@ -26,6 +28,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     ...(role !== undefined && { role }),
     ...(memorySizeMB !== undefined && { memorySizeMB }),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    redeployOnSave: configuration.get<unknown>(settingKeys.redeployOnSave) === true,
     maximumLines: positiveInteger(configuration.get<unknown>(settingKeys.maximumLines)) ?? defaultMaximumLines,
   };
 }

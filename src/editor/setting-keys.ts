@@ -6,6 +6,7 @@ export const settingKeys = {
   role: 'deploy.role',
   memorySize: 'deploy.memorySize',
   timeout: 'deploy.timeout',
+  redeployOnSave: 'deploy.onSave',
   maximumLines: 'panel.maximumLines',
 } as const;
 

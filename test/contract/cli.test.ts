@@ -130,6 +130,26 @@ describe('the sentence in a terminal', () => {
     assert.equal(valueOf(await staged())['action'], 'unchanged');
   });
 
+  it('deploys again after each change, and waits where it cannot', async () => {
+    const folder = folderOf('watched', { 'index.ts': "export const handler = async () => 'one';" });
+    const words = ['deploy', folder, '--role', role, '--watch', '--json', ...at()];
+    const watching = startCli(words, env);
+    const payload = async (): Promise<unknown> =>
+      JSON.parse(String(valueOf(await run('invoke', 'watched', '--json', ...at()))['payload']));
+    await watching.line(/"action":"created"/);
+    assert.equal(await payload(), 'one');
+    writeFileSync(path.join(folder, 'index.ts'), "export const handler = async () => 'two'");
+    await watching.line(/"action":"updated"/);
+    assert.equal(await payload(), 'two');
+    writeFileSync(path.join(folder, 'index.ts'), 'export const handler = (');
+    await watching.line(/TypeScriptBroken/);
+    assert.equal(await payload(), 'two');
+    writeFileSync(path.join(folder, 'index.ts'), "export const handler = async () => 'two';");
+    await watching.line(/"action":"unchanged"/);
+    watching.kill('SIGINT');
+    assert.equal((await watching.finished).status, 130);
+  });
+
   it('accepts an asynchronous invocation, allows a dry run, and prints the log since then', async () => {
     const folder = folderOf('events', {
       'index.mjs': "export const handler = async (e) => console.log('event', e.n);",

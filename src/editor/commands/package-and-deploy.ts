@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { DeploymentPackage } from '../../package/deployment-package.ts';
 import type { DeployResult } from '../../pipeline.ts';
 import { Problem } from '../../problem.ts';
-import { withCancellableProgress } from '../cancellation.ts';
+import { withCancellableProgress, withQuietProgress } from '../cancellation.ts';
 import { readSettings } from '../configuration.ts';
 import { askHandler } from './ask-handler.ts';
 import type { CommandContext } from './command-context.ts';
@@ -16,6 +16,8 @@ export interface Deployment {
   /** Named by the caller; otherwise what was remembered, or found in the folder. */
   readonly runtime?: string;
   readonly handler?: string;
+  /** Nobody asked for it just now: nothing is asked, and nothing is shown that takes the eye. */
+  readonly quiet?: boolean;
 }
 
 interface HandlerChoice {
@@ -25,18 +27,18 @@ interface HandlerChoice {
 
 /** Packages the folder into a file of its own, deploys it, and removes the file. Asks for the handler if none is found. */
 export async function packageAndDeploy(context: CommandContext, deployment: Deployment): Promise<DeployResult> {
-  const { folder, functionName } = deployment;
+  const { folder, functionName, quiet = false } = deployment;
   const outFile = join(context.packagesFolder.fsPath, `${functionName}-${randomUUID()}.zip`);
   await mkdir(context.packagesFolder.fsPath, { recursive: true });
   const run = (choice: HandlerChoice): Promise<DeployResult> =>
-    deployOnce(context, { folder, functionName, outFile, choice });
+    deployOnce(context, { folder, functionName, outFile, choice, quiet });
   let choice = knownHandler(context, deployment);
   let result: DeployResult;
   try {
     try {
       result = await run(choice);
     } catch (error) {
-      if (!(error instanceof Problem && error.code === 'HandlerNotFound')) throw error;
+      if (quiet || !(error instanceof Problem && error.code === 'HandlerNotFound')) throw error;
       choice = await askHandler(folder);
       result = await run(choice);
     }
@@ -64,17 +66,21 @@ interface Attempt {
   readonly functionName: string;
   readonly outFile: string;
   readonly choice: HandlerChoice;
+  readonly quiet: boolean;
 }
 
 function deployOnce(
   context: CommandContext,
-  { folder, functionName, outFile, choice }: Attempt,
+  { folder, functionName, outFile, choice, quiet }: Attempt,
 ): Promise<DeployResult> {
   const { pipeline, targets, output } = context;
   const settings = readSettings(vscode.Uri.file(folder));
-  return withCancellableProgress(`Deploying ${functionName} to ${targets.label}`, async (signal, onProgress) => {
+  const showing = quiet ? withQuietProgress : withCancellableProgress;
+  return showing(`Deploying ${functionName} to ${targets.label}`, async (signal, onProgress) => {
     const packaged = await pipeline.packageFolder({ folder, outFile, ...choice, signal, onProgress });
     signal.throwIfAborted();
+    const memorySizeMB = packaged.settings.memorySize ?? settings.memorySizeMB;
+    const timeoutSeconds = packaged.settings.timeout ?? settings.timeoutSeconds;
     onProgress({ message: `connecting to ${targets.label}` });
     const target = await targets.resolve();
     signal.throwIfAborted();
@@ -82,13 +88,14 @@ function deployOnce(
       target,
       functionName,
       package: packaged,
-      ...(settings.memorySizeMB !== undefined && { memorySizeMB: settings.memorySizeMB }),
-      ...(settings.timeoutSeconds !== undefined && { timeoutSeconds: settings.timeoutSeconds }),
+      // What lambda.json says of this function comes before what the settings say of all.
+      ...(memorySizeMB !== undefined && { memorySizeMB }),
+      ...(timeoutSeconds !== undefined && { timeoutSeconds }),
       signal,
       onProgress,
     });
     output.appendLine(`── ${functionName}: ${result.action} on ${targets.label} · ${describePackage(packaged)}`);
-    showWarnings(output, packaged);
+    showWarnings(output, packaged, quiet);
     return result;
   });
 }
@@ -98,7 +105,7 @@ function describePackage({ runtime, handler, entries, zippedBytes }: DeploymentP
   return `${runtime} · ${handler} · ${files} ${files === 1 ? 'file' : 'files'} · ${zippedBytes} bytes zipped`;
 }
 
-function showWarnings(output: vscode.OutputChannel, { warnings }: DeploymentPackage): void {
+function showWarnings(output: vscode.OutputChannel, { warnings }: DeploymentPackage, quiet: boolean): void {
   for (const warning of warnings) output.appendLine(`   ${warning}`);
-  if (warnings.length > 0) void vscode.window.showWarningMessage(warnings.join(' '));
+  if (warnings.length > 0 && !quiet) void vscode.window.showWarningMessage(warnings.join(' '));
 }

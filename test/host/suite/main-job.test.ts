@@ -42,6 +42,19 @@ describe('a folder of the workspace, through the commands', () => {
     assert.equal((await invoke()).statusCode, 200);
   });
 
+  it('runs what was just saved, where the setting says so', async () => {
+    const configuration = vscode.workspace.getConfiguration('lambdaWorkbench');
+    await configuration.update('deploy.onSave', true, vscode.ConfigurationTarget.Global);
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, 'index.mjs'));
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, document.lineAt(document.lineCount - 1).range.end, "\nconsole.log('just saved');\n");
+    await vscode.workspace.applyEdit(edit);
+    assert.equal(await document.save(), true);
+    // Each invocation takes its time, and Mocha's limit ends what never comes true.
+    while (!(await invoke()).logTail?.includes('just saved'));
+    await configuration.update('deploy.onSave', undefined, vscode.ConfigurationTarget.Global);
+  });
+
   it('is deleted, and deployed anew afterwards', async () => {
     await vscode.commands.executeCommand('lambdaWorkbench.deleteFunction', { functionName, confirmed: true });
     const result = await vscode.commands.executeCommand<DeployResult>('lambdaWorkbench.deployFolder', folder);

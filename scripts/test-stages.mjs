@@ -21,6 +21,7 @@ import { npmCommand } from './run.mjs';
 const python = { command: 'python3', package: 'python3' };
 const pip = { command: 'pip3', package: 'python3-pip' };
 const go = { command: 'go', package: 'golang-go' };
+const bsdtar = { command: 'bsdtar', package: 'libarchive-tools' };
 const unzip = { command: 'unzip', package: 'unzip' };
 /** Debian's own, whatever other one comes first on the PATH. */
 const awsCli = { command: '/usr/bin/aws', package: 'awscli' };
@@ -35,7 +36,7 @@ export const stages = [
   program('build', [nodePath, 'esbuild.mjs']),
   program('lint', npm('lint')),
   program('types', npm('types')),
-  nodeTests('unit', [python, pip, go, unzip]),
+  nodeTests('unit', [python, pip, go, unzip, bsdtar]),
   nodeTests('contract', [python, unzip, awsCli]),
   nodeTests('webview', browser, 'panel'),
   hostTests('host', 'test/host/run.mjs', LAMBDA_WORKBENCH_DESKTOP_VSCODE ? [python] : serverBuild),

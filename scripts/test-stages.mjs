@@ -37,7 +37,7 @@ export const stages = [
   program('lint', npm('lint')),
   program('types', npm('types')),
   nodeTests('unit', [python, pip, go, unzip, bsdtar]),
-  nodeTests('contract', [python, unzip, awsCli]),
+  nodeTests('contract', [python, go, unzip, awsCli]),
   nodeTests('webview', browser, 'panel'),
   hostTests('host', 'test/host/run.mjs', LAMBDA_WORKBENCH_DESKTOP_VSCODE ? [python] : serverBuild),
   hostTests('window', 'test/host/window.mjs', serverBuild),

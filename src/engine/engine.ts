@@ -15,7 +15,7 @@ import type { EngineConnection } from './launch.ts';
 import { Lifetime } from './lifetime.ts';
 import { LogsService } from './logs-api/logs-service.ts';
 import { Environment } from './sandbox/environment.ts';
-import { Interpreters } from './sandbox/interpreters.ts';
+import { customRuntime, Interpreters } from './sandbox/interpreters.ts';
 import { EnvironmentPools } from './sandbox/pool.ts';
 import { invalidParameter } from './http/service-error.ts';
 import { CodeStore } from './store/code-store.ts';
@@ -80,19 +80,21 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     concurrency: options.concurrency,
     idleMs: environmentIdleMs,
     createEnvironment: async (record: FunctionRecord) => {
-      const family = record.runtime.startsWith('nodejs') ? 'nodejs' : 'python';
-      const interpreter = await interpreters.find(record.runtime);
+      const taskRoot = code.taskRoot(record.codeSha256);
+      const isCustom = record.runtime.startsWith('provided');
+      const interpreter = isCustom ? customRuntime(record.runtime, taskRoot) : await interpreters.find(record.runtime);
       if (!interpreter) {
         throw invalidParameter(
           'This machine has no Python 3, which this function needs. Install it (python3) and invoke the function again.',
         );
       }
+      const program = record.runtime.startsWith('nodejs') ? 'nodejs/bootstrap.mjs' : 'python/bootstrap.py';
       return new Environment({
         function: record,
         functionArn: functionArn(where, record.name),
         interpreter,
-        bootstrap: path.join(options.runtimesDirectory, family, family === 'nodejs' ? 'bootstrap.mjs' : 'bootstrap.py'),
-        taskRoot: code.taskRoot(record.codeSha256),
+        ...(!isCustom && { bootstrap: path.join(options.runtimesDirectory, program) }),
+        taskRoot,
         temporaryRoot,
         engine: { ...listening, ...credentials, region },
         writeLog: (group, stream, message, timestamp) => logs.append(group, stream, [{ message, timestamp }]),

@@ -1,6 +1,7 @@
 // An execution environment: one log stream, one runtime process at a time, one invocation at a time.
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { FunctionRecord } from '../store/function-store.ts';
 import { deadline } from './deadline.ts';
@@ -21,7 +22,8 @@ export interface EnvironmentOptions {
   readonly function: FunctionRecord;
   readonly functionArn: string;
   readonly interpreter: Interpreter;
-  readonly bootstrap: string;
+  /** The runtime's program for the interpreter; absent where the package brings its own. */
+  readonly bootstrap?: string;
   readonly taskRoot: string;
   readonly temporaryRoot: string;
   readonly engine: { endpoint: string; region: string; accessKeyId: string; secretAccessKey: string };
@@ -98,7 +100,7 @@ export class Environment {
 
   async #init(phase: 'init' | 'invoke', limitMs: number, requestId: string): Promise<InitAttempt> {
     const { function: fn, interpreter, bootstrap, taskRoot, engine } = this.#options;
-    const family = fn.runtime.replace(/[\d.]+x?$/, '');
+    const family = /^[a-z]+/.exec(fn.runtime)?.[0] ?? fn.runtime;
     const version = `${family}:${interpreter.version}`;
     const startedAt = performance.now();
     if (phase === 'init') {
@@ -115,15 +117,20 @@ export class Environment {
       }
     }
     await mkdir(this.#temporary, { recursive: true, mode: 0o700 });
+    if (bootstrap === undefined && !(await isExecutable(interpreter.command))) {
+      const failed = failure.invalidEntrypoint(requestId);
+      this.#log(initReport(phase, performance.now() - startedAt, failed));
+      return { ok: false, durationMs: performance.now() - startedAt, failure: failed };
+    }
     const runtime = await RuntimeProcess.start({
       command: interpreter.command,
-      args: [bootstrap],
+      args: bootstrap === undefined ? [] : [bootstrap],
       cwd: taskRoot,
       environment: functionEnvironment({
         ...this.#options,
         logStream: this.logStream,
         temporary: this.#temporary,
-        runtimeDirectory: path.dirname(bootstrap),
+        runtimeDirectory: bootstrap === undefined ? '/var/runtime' : path.dirname(bootstrap),
       }),
       writeLog: (message, timestamp) => this.#log(message, timestamp),
     });
@@ -181,6 +188,13 @@ export class Environment {
     this.#tail = undefined;
     return text.subarray(Math.max(0, text.length - tailBytes));
   }
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 function initFailure(

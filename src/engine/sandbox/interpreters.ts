@@ -28,6 +28,12 @@ export class Interpreters {
   }
 }
 
+/** A function that brings its own runtime, such as a program of Go: nothing of this machine's is needed. */
+export function customRuntime(runtime: string, taskRoot: string): Interpreter {
+  const version = runtime.replace('provided.', '');
+  return { command: path.join(taskRoot, 'bootstrap'), environment: {}, version, matches: true };
+}
+
 async function findNode(runtime: string): Promise<Interpreter | undefined> {
   const major = /^nodejs(\d+)/.exec(runtime)?.[1] ?? '';
   const matches = (version: string): boolean => version.split('.')[0] === major;

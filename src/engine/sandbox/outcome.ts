@@ -50,6 +50,17 @@ export const failure = {
       ...(inInvoke && { logLine: errorMessage }),
     };
   },
+  /** A custom runtime's package without a program that can be started. */
+  invalidEntrypoint(requestId: string): InvocationFailure {
+    const errorMessage = `RequestId: ${requestId} Error: Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]`;
+    return {
+      kind: 'failure',
+      payload: json({ errorType: 'Runtime.InvalidEntrypoint', errorMessage }),
+      status: 'error',
+      errorType: 'Runtime.InvalidEntrypoint',
+      endsRuntime: true,
+    };
+  },
   reported(error: RuntimeError): InvocationFailure {
     return {
       kind: 'failure',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import type { PackagePreview } from '../../../src/package/explain.ts';
 import type { DeployResult, InvokeResult } from '../../../src/pipeline.ts';
 
 const functionName = 'hello-node';
@@ -53,6 +54,25 @@ describe('a folder of the workspace, through the commands', () => {
     // Each invocation takes its time, and Mocha's limit ends what never comes true.
     while (!(await invoke()).logTail?.includes('just saved'));
     await configuration.update('deploy.onSave', undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  it('tells what a folder of many files would ship, from a thread', async () => {
+    const many = vscode.Uri.joinPath(folder, '..', 'many-files');
+    const write = (name: string, content: string): Thenable<void> =>
+      vscode.workspace.fs.writeFile(vscode.Uri.joinPath(many, name), Buffer.from(content));
+    await write('index.mjs', 'export const handler = async () => 1;');
+    for (let number = 0; number < 300; number += 1) await write(`data/${number}.txt`, `${number} `.repeat(1000));
+    const preview = await vscode.commands.executeCommand<PackagePreview>('lambdaWorkbench.previewPackage', many);
+    assert.deepEqual(
+      preview.parts.map(({ name, files }) => [name, files]),
+      [
+        ['data/', 300],
+        ['index.mjs', 1],
+      ],
+    );
+    assert.equal(vscode.window.activeTextEditor?.document.getText(), preview.text);
+    assert.equal(vscode.window.activeTextEditor?.document.isDirty, false);
+    await vscode.workspace.fs.delete(many, { recursive: true });
   });
 
   it('is deleted, and deployed anew afterwards', async () => {

@@ -1,37 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
 import type { LogEvent } from '../../src/observe/timing.ts';
-import { launchBrowser } from '../host/browser.mjs';
 import { eventsOf, requestIdOf, type InvocationScript } from './log-events.ts';
-import { servePanel, type PageServer } from './page-server.ts';
-import { PanelPage, type OpenOptions } from './panel-page.ts';
+import type { PanelPage } from './panel-page.ts';
+import { panelTests } from './panel-test.ts';
 
 const noon = new Date(2026, 4, 4, 12, 0, 0).getTime();
-let browser: Browser;
-let server: PageServer;
-
-before(async () => {
-  [browser, server] = await Promise.all([launchBrowser(), servePanel()]);
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-
-/** A test with a panel of its own. */
-function panelTest(
-  name: string,
-  run: (panel: PanelPage) => Promise<void>,
-  options: Pick<OpenOptions, 'maxLines'> = {},
-): void {
-  test(name, async () => {
-    const panel = await PanelPage.open({ browser, server, ...options });
-    await run(panel);
-    assert.deepEqual(await panel.violations(), []);
-    await panel.page.close();
-  });
-}
+const panelTest = panelTests();
 
 const invocation = (number: number, ...lines: string[]): LogEvent[] => eventsOf(scriptOf(number, lines));
 const scriptOf = (number: number, lines: readonly string[]): InvocationScript => ({

@@ -1,34 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import type { PanelResult } from '../../src/protocol/panel.ts';
-import { launchBrowser } from '../host/browser.mjs';
 import { eventsOf, requestIdOf } from './log-events.ts';
-import { servePanel, type PageServer } from './page-server.ts';
-import { PanelPage } from './panel-page.ts';
+import type { PanelPage } from './panel-page.ts';
+import { panelTests } from './panel-test.ts';
 
 const noon = new Date(2026, 4, 4, 12, 0, 0).getTime();
-let browser: Browser;
-let server: PageServer;
-
-before(async () => {
-  [browser, server] = await Promise.all([launchBrowser(), servePanel()]);
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-
-/** A test with a panel of its own. Nothing in it may break the page's policy or run. */
-function panelTest(name: string, run: (panel: PanelPage) => Promise<void>): void {
-  test(name, async () => {
-    const panel = await PanelPage.open({ browser, server });
-    await run(panel);
-    assert.deepEqual(await panel.violations(), []);
-    assert.deepEqual(await panel.executed(), []);
-    await panel.page.close();
-  });
-}
+const panelTest = panelTests();
 
 const invocation = (number: number, ...lines: string[]) =>
   eventsOf({ number, at: noon + number * 1000, durationMs: 40, lines });

@@ -1,32 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Locator } from 'playwright-core';
-import { launchBrowser } from '../host/browser.mjs';
+import type { Locator } from 'playwright-core';
 import { eventsOf, requestIdOf } from './log-events.ts';
-import { servePanel, type PageServer } from './page-server.ts';
-import { PanelPage } from './panel-page.ts';
+import type { PanelPage } from './panel-page.ts';
+import { panelTests } from './panel-test.ts';
 
 const noon = new Date(2026, 4, 4, 12, 0, 0).getTime();
-let browser: Browser;
-let server: PageServer;
-
-before(async () => {
-  [browser, server] = await Promise.all([launchBrowser(), servePanel()]);
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-
-/** A test with a panel of its own. */
-function panelTest(name: string, run: (panel: PanelPage) => Promise<void>): void {
-  test(name, async () => {
-    const panel = await PanelPage.open({ browser, server });
-    await run(panel);
-    assert.deepEqual(await panel.violations(), []);
-    await panel.page.close();
-  });
-}
+const panelTest = panelTests();
 
 const rowOf = (panel: PanelPage, number: number): Locator =>
   panel.page.locator(`tr[data-request-id="${requestIdOf(number)}"]`);

@@ -3,21 +3,21 @@ import { test } from 'node:test';
 import { problemWithFunctionName, suggestFunctionName } from '../../../src/deploy/function-name.ts';
 
 test('a folder suggests its own name, made of what Lambda allows', () => {
-  assert.equal(suggestFunctionName('/work/hello-node'), 'hello-node');
-  assert.equal(suggestFunctionName('/work/my function (v2)'), 'my-function-v2');
-  assert.equal(suggestFunctionName('/work/größe.api'), 'gr-e-api');
-  assert.equal(suggestFunctionName('/work/日本'), 'function');
-  assert.equal(suggestFunctionName(`/work/${'a'.repeat(80)}`), 'a'.repeat(64));
-  assert.equal(suggestFunctionName(`/work/${'a'.repeat(63)} b`), 'a'.repeat(63));
+  assert.equal(suggestFunctionName('/projects/hello-node'), 'hello-node');
+  assert.equal(suggestFunctionName('/projects/my function (v2)'), 'my-function-v2');
+  assert.equal(suggestFunctionName('/projects/größe.api'), 'gr-e-api');
+  assert.equal(suggestFunctionName('/projects/日本'), 'function');
+  assert.equal(suggestFunctionName(`/projects/${'a'.repeat(80)}`), 'a'.repeat(64));
+  assert.equal(suggestFunctionName(`/projects/${'a'.repeat(63)} b`), 'a'.repeat(63));
 });
 
 test('a name that belongs to another folder gets the parent in front', () => {
   assert.equal(
-    suggestFunctionName('/work/billing/api', (name) => name === 'api'),
+    suggestFunctionName('/projects/billing/api', (name) => name === 'api'),
     'billing-api',
   );
   assert.equal(
-    suggestFunctionName('/work/billing/api', () => false),
+    suggestFunctionName('/projects/billing/api', () => false),
     'api',
   );
 });

@@ -1,0 +1,32 @@
+// @ts-check
+// `npm run bench -- SUITE`: builds, then measures. Without a suite it lists them.
+import { join } from 'node:path';
+import process from 'node:process';
+import { ensureDependencies, nodePath, projectEnvironment, repositoryRoot } from './dependencies.mjs';
+import { run } from './run.mjs';
+
+/** @type {ReadonlyMap<string, string>} By name of the file in test/bench. */
+const suites = new Map([
+  ['package', 'packaging against zip and adm-zip [--rounds N] [--corpus medium|large] [--write]'],
+]);
+
+const inRepository = { cwd: repositoryRoot, env: projectEnvironment() };
+const [suite, ...args] = process.argv.slice(2);
+
+if (suite === undefined || !suites.has(suite)) {
+  if (suite !== undefined) console.error(`There is no suite ${suite}.`);
+  console.log('npm run bench -- SUITE, where SUITE is:');
+  for (const [name, what] of suites) console.log(`  ${name}   ${what}`);
+  process.exitCode = suite === undefined ? 0 : 2;
+} else {
+  try {
+    await ensureDependencies();
+    console.log('Building…');
+    if ((await run(nodePath, ['esbuild.mjs'], inRepository)) !== 0)
+      throw new Error('The build failed; its words are above.');
+    process.exitCode = await run(nodePath, [join('test', 'bench', `${suite}.mjs`), ...args], inRepository);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -50,7 +50,6 @@ ${outcomes.map(section).join('\n\n')}
   zip. Their zips are not the same bytes for the same files.
 - Memory is the most that the process held at once (peak resident set), with all its threads; for *already loaded*, over all
   packages it has made.
-- The targets for time and memory are what a trial of the same design reached on two cores, on folders much like these.
 - The folders are functions with their \`node_modules\`: medium has two AWS clients, express, lodash, zod, axios and date-fns; large
   has twenty AWS clients, those, TypeScript, sharp and esbuild, near the 50 MB that a zip may have in a direct upload.
 

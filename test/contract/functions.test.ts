@@ -212,7 +212,11 @@ describe('functions', () => {
       'InvalidParameterValueException',
       /Runtime and Handler are mandatory/,
     );
-    await failsWith(send({ Runtime: 'go1.x' }), 'InvalidParameterValueException', /runs Node.js, Python and custom runtimes/);
+    await failsWith(
+      send({ Runtime: 'go1.x' }),
+      'InvalidParameterValueException',
+      /runs Node.js, Python and custom runtimes/,
+    );
     await failsWith(send({ Code: { S3Bucket: 'bucket', S3Key: 'key' } }), 'InvalidParameterValueException', /no S3/);
     await failsWith(
       send({ Environment: { Variables: { AWS_REGION: 'x' } } }),

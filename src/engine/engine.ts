@@ -84,16 +84,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       const isCustom = record.runtime.startsWith('provided');
       const interpreter = isCustom ? customRuntime(record.runtime, taskRoot) : await interpreters.find(record.runtime);
       if (!interpreter) {
+        const [language, install] = record.runtime.startsWith('ruby') ? ['Ruby 3', 'ruby'] : ['Python 3', 'python3'];
         throw invalidParameter(
-          'This machine has no Python 3, which this function needs. Install it (python3) and invoke the function again.',
+          `This machine has no ${language}, which this function needs. Install it (${install}) and invoke the function again.`,
         );
       }
-      const program = record.runtime.startsWith('nodejs') ? 'nodejs/bootstrap.mjs' : 'python/bootstrap.py';
       return new Environment({
         function: record,
         functionArn: functionArn(where, record.name),
         interpreter,
-        ...(!isCustom && { bootstrap: path.join(options.runtimesDirectory, program) }),
+        ...(!isCustom && { bootstrap: path.join(options.runtimesDirectory, bootstrapOf(record.runtime)) }),
         taskRoot,
         temporaryRoot,
         engine: { ...listening, ...credentials, region },
@@ -193,6 +193,12 @@ async function listenAgain(listen: (port: number) => Promise<ApiServer>, setting
     if (last === 0) throw error;
     return listen(0);
   }
+}
+
+/** The program that runs functions of a language, in the folder of the runtimes. */
+function bootstrapOf(runtime: string): string {
+  if (runtime.startsWith('nodejs')) return 'nodejs/bootstrap.mjs';
+  return runtime.startsWith('ruby') ? 'ruby/bootstrap.rb' : 'python/bootstrap.py';
 }
 
 /** Links that need no signature of the caller's, as S3's presigned ones: they carry a proof of their own and expire. */

@@ -67,6 +67,7 @@ describe('the sentence in a terminal', () => {
     ['hello-node', /^nodejs/],
     ['hello-typescript', /^nodejs/],
     ['hello-python', /^python/],
+    ['hello-ruby', /^ruby/],
     ['hello-go', /^provided/],
   ] as const) {
     it(`deploys ${sample}, invokes it with its event, lists and deletes it`, async () => {

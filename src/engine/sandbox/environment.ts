@@ -1,7 +1,7 @@
 // An execution environment: one log stream, one runtime process at a time, one invocation at a time.
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FunctionRecord } from '../store/function-store.ts';
 import { deadline } from './deadline.ts';
@@ -147,6 +147,7 @@ export class Environment {
       requestId,
       timeoutSeconds: fn.timeoutSeconds,
       startError: runtime.startError,
+      isCustom: bootstrap === undefined,
     });
     this.#log(initReport(phase, durationMs, failed));
     return { ok: false, durationMs, failure: failed };
@@ -191,18 +192,28 @@ export class Environment {
 }
 
 async function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
 }
+
+/** Of a script, such as one whose first line names a program that is not there, or ends in CR LF. */
+const startRefusals: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+};
 
 function initFailure(
   result: InitResult | 'passed',
-  about: { requestId: string; timeoutSeconds: number; startError: Error | undefined },
+  about: { requestId: string; timeoutSeconds: number; startError: Error | undefined; isCustom: boolean },
 ): InvocationFailure {
   if (result === 'passed') return failure.timeout(about.requestId, about.timeoutSeconds);
   if (result.kind === 'error') return { ...failure.reported(result), endsRuntime: true };
+  const refusal = about.isCustom ? startRefusals[Reflect.get(about.startError ?? {}, 'code')] : undefined;
+  if (refusal) return failure.invalidEntrypoint(about.requestId, `fork/exec /var/task/bootstrap: ${refusal}`);
   if (result.kind === 'exit')
     return failure.exit(about.requestId, about.startError?.message ?? exitMessage(result), false);
   throw new Error('A runtime that is ready has not failed');

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { EnvironmentOptions } from './environment.ts';
 
 /**
@@ -24,6 +25,7 @@ export function functionEnvironment(
     }),
     ...(fn.runtime.startsWith('nodejs') && { NODE_PATH: `/opt/nodejs/node_modules:${taskRoot}/node_modules` }),
     ...(fn.runtime.startsWith('python') && { PYTHONPATH: taskRoot, PYTHONDONTWRITEBYTECODE: '1' }),
+    ...(fn.runtime.startsWith('ruby') && rubyPaths(fn.runtime, taskRoot)),
     ...fn.environment,
     _HANDLER: fn.handler,
     AWS_REGION: engine.region,
@@ -46,4 +48,10 @@ export function functionEnvironment(
     _LAMBDA_TELEMETRY_LOG_FD: '3',
     ...interpreter.environment,
   };
+}
+
+/** Where Bundler puts gems (`vendor/bundle`), before the interpreter's own: those follow the separator at the end. */
+function rubyPaths(runtime: string, taskRoot: string): Record<string, string> {
+  const gems = path.join(taskRoot, 'vendor', 'bundle', 'ruby', `${runtime.replace('ruby', '')}.0`);
+  return { GEM_PATH: gems + path.delimiter, RUBYLIB: taskRoot };
 }

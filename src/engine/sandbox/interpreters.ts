@@ -19,7 +19,8 @@ export class Interpreters {
   async find(runtime: string): Promise<Interpreter | undefined> {
     let found = this.#found.get(runtime);
     if (!found) {
-      found = runtime.startsWith('nodejs') ? findNode(runtime) : findPython(runtime);
+      if (runtime.startsWith('nodejs')) found = findNode(runtime);
+      else found = runtime.startsWith('ruby') ? findRuby(runtime) : findPython(runtime);
       this.#found.set(runtime, found);
       // One that is missing now may be installed a minute later.
       void found.then((interpreter) => interpreter ?? this.#found.delete(runtime));
@@ -54,16 +55,28 @@ async function findNode(runtime: string): Promise<Interpreter | undefined> {
 async function findPython(runtime: string): Promise<Interpreter | undefined> {
   const wanted = runtime.replace('python', '');
   const script = 'import sys; print(sys.executable); print(".".join(map(str, sys.version_info[:3])))';
+  return findScripted([`python${wanted}`, 'python3', 'python'], ['-c', script], wanted);
+}
+
+async function findRuby(runtime: string): Promise<Interpreter | undefined> {
+  const wanted = runtime.replace('ruby', '');
+  return findScripted([`ruby${wanted}`, 'ruby'], ['-e', 'puts RbConfig.ruby, RUBY_VERSION'], wanted);
+}
+
+/** `question` makes the interpreter print its path and its version; one of another version than wanted does where it is 3 too. */
+async function findScripted(
+  names: readonly string[],
+  question: readonly string[],
+  wanted: string,
+): Promise<Interpreter | undefined> {
   let fallback: Interpreter | undefined;
-  for (const name of [`python${wanted}`, 'python3', 'python']) {
-    for (const candidate of onPath(name)) {
-      // A version manager's shim answers with the interpreter behind it, which starts faster.
-      const [command, version] = (await run(candidate, ['-c', script]))?.split(/\r?\n/) ?? [];
-      if (!command || !version?.startsWith('3.')) continue;
-      const interpreter = { command, environment: {}, version, matches: version.startsWith(`${wanted}.`) };
-      if (interpreter.matches) return interpreter;
-      fallback ??= interpreter;
-    }
+  for (const candidate of names.flatMap(onPath)) {
+    // A version manager's shim answers with the interpreter behind it, which starts faster.
+    const [command, version] = (await run(candidate, question))?.split(/\r?\n/) ?? [];
+    if (!command || !version?.startsWith('3.')) continue;
+    const interpreter = { command, environment: {}, version, matches: version.startsWith(`${wanted}.`) };
+    if (interpreter.matches) return interpreter;
+    fallback ??= interpreter;
   }
   return fallback;
 }
@@ -83,7 +96,7 @@ function onPath(name: string): string[] {
     });
 }
 
-async function run(command: string, args: string[]): Promise<string | undefined> {
+async function run(command: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(command, args, { timeout: 10_000 }, (error, stdout) => resolve(error ? undefined : stdout.trim()));
   });

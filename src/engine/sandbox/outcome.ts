@@ -51,8 +51,11 @@ export const failure = {
     };
   },
   /** A custom runtime's package without a program that can be started. */
-  invalidEntrypoint(requestId: string): InvocationFailure {
-    const errorMessage = `RequestId: ${requestId} Error: Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]`;
+  invalidEntrypoint(
+    requestId: string,
+    reason = "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
+  ): InvocationFailure {
+    const errorMessage = `RequestId: ${requestId} Error: ${reason}`;
     return {
       kind: 'failure',
       payload: json({ errorType: 'Runtime.InvalidEntrypoint', errorMessage }),

@@ -10,6 +10,7 @@ import { SignatureChecker } from './http/signature.ts';
 import { functionArn, type Whereabouts } from './lambda-api/configuration.ts';
 import { Functions } from './lambda-api/functions.ts';
 import { InvokeOperation, newTraceId } from './lambda-api/invoke.ts';
+import { StreamedInvokeOperation } from './lambda-api/invoke-streamed.ts';
 import { LambdaService } from './lambda-api/lambda-service.ts';
 import type { EngineConnection } from './launch.ts';
 import { Lifetime } from './lifetime.ts';
@@ -148,7 +149,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       own,
       onRequest: () => lifetime.begin(),
       services: [
-        new LambdaService(functions, new InvokeOperation({ functions, pools, queue }), options.reportFault),
+        new LambdaService({
+          functions,
+          invoke: new InvokeOperation({ functions, pools, queue }),
+          invokeStreamed: new StreamedInvokeOperation({ functions, pools }),
+          reportFault: options.reportFault,
+        }),
         new LogsService(logs, where, options.reportFault),
         new StsService(accountId),
       ],

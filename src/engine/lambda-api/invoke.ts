@@ -12,7 +12,7 @@ export interface InvokeOperationOptions {
   readonly queue: AsyncQueue;
 }
 
-const maxSyncBytes = 6_291_456;
+export const maxSyncBytes = 6_291_456;
 const maxAsyncBytes = 1_048_576;
 const maxClientContextBytes = 3583;
 
@@ -57,7 +57,8 @@ export class InvokeOperation {
   }
 }
 
-function checkPayload(value: unknown, maxBytes: number): Buffer {
+/** Throws where the payload is too large or no JSON; an empty one is `{}`. */
+export function checkPayload(value: unknown, maxBytes: number): Buffer {
   const payload = value instanceof Buffer && value.length > 0 ? value : Buffer.from('{}');
   if (payload.length > maxBytes) {
     throw new ServiceError(
@@ -79,7 +80,8 @@ function checkPayload(value: unknown, maxBytes: number): Buffer {
   return payload;
 }
 
-function readClientContext(value: unknown): string | undefined {
+/** The decoded JSON of a client context, in ASCII. */
+export function readClientContext(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
   const refuse = (message: string): ServiceError => new ServiceError('InvalidRequestContentException', 400, message);
   if (value.length > maxClientContextBytes)

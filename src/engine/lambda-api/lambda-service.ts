@@ -8,8 +8,16 @@ import { asServiceModel } from '../model/service-model.ts';
 import { InputValidator } from '../model/validate.ts';
 import type { Functions } from './functions.ts';
 import type { InvokeOperation } from './invoke.ts';
+import type { StreamedInvokeOperation } from './invoke-streamed.ts';
 
 type Operation = (input: Readonly<Record<string, unknown>>) => unknown;
+
+export interface LambdaServiceOptions {
+  readonly functions: Functions;
+  readonly invoke: InvokeOperation;
+  readonly invokeStreamed: StreamedInvokeOperation;
+  readonly reportFault: (error: unknown) => void;
+}
 
 const model = asServiceModel(lambdaModel);
 
@@ -19,10 +27,12 @@ export class LambdaService implements Service {
   readonly #validator = new InputValidator(model);
   readonly #operations: Readonly<Record<string, Operation>>;
   readonly #invoke: InvokeOperation;
+  readonly #invokeStreamed: StreamedInvokeOperation;
   readonly #reportFault: (error: unknown) => void;
 
-  constructor(functions: Functions, invoke: InvokeOperation, reportFault: (error: unknown) => void) {
+  constructor({ functions, invoke, invokeStreamed, reportFault }: LambdaServiceOptions) {
     this.#invoke = invoke;
+    this.#invokeStreamed = invokeStreamed;
     this.#reportFault = reportFault;
     this.#operations = {
       CreateFunction: async (input) => functions.create(input),
@@ -55,6 +65,7 @@ export class LambdaService implements Service {
     const broken = this.#validator.check(operation.input, input);
     if (broken) throw new ServiceError('ValidationException', 400, broken);
     if (match.operation === 'Invoke') return this.#invoke.invoke(input);
+    if (match.operation === 'InvokeWithResponseStream') return this.#invokeStreamed.invoke(input, request.signal);
     const handler = this.#operations[match.operation];
     if (!handler) throw new Error(`${match.operation} has an input model but no handler`);
     const output = await handler(input);

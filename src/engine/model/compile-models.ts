@@ -73,6 +73,7 @@ export const servedOperations: Record<'lambda' | 'logs', readonly string[]> = {
     'UpdateFunctionConfiguration',
     'DeleteFunction',
     'Invoke',
+    'InvokeWithResponseStream',
   ],
   logs: ['DescribeLogGroups', 'DescribeLogStreams', 'GetLogEvents', 'FilterLogEvents', 'StartLiveTail'],
 };

@@ -2,6 +2,14 @@
 // Source: "Using the Lambda runtime API for custom runtimes" in the AWS Lambda Developer Guide.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import {
+  errorInTrailers,
+  isStreamed,
+  maxStreamedBytes,
+  passOn,
+  readWhole,
+  type ResponseSink,
+} from './response-body.ts';
 
 /** What the runtime is handed by GET /runtime/invocation/next. */
 export interface RuntimeEvent {
@@ -11,25 +19,30 @@ export interface RuntimeEvent {
   readonly traceId: string;
   readonly clientContext?: string | undefined;
   readonly payload: Buffer;
+  /** Takes a response that the runtime streams; absent: it is gathered, and comes as a whole. */
+  readonly stream?: ResponseSink;
 }
 
 export interface RuntimeListener {
   /** The runtime asks for work: its init, or its last invocation, is over. */
   onNext(): void;
+  /** `body` is empty where the response went to the event's stream. */
   onResponse(requestId: string, body: Buffer): void;
+  /** The connection broke inside the response: the runtime is dying, or gave it up. */
+  onTruncatedResponse(requestId: string): void;
   onInvocationError(requestId: string, body: Buffer, errorType: string | undefined): void;
   onInitError(body: Buffer, errorType: string | undefined): void;
 }
 
-/** A response of one byte more than this is Function.ResponseSizeTooLarge; one is read a little further to say its size. */
+/** A response of one byte more than this is Function.ResponseSizeTooLarge. */
 export const maxResponseBytes = 6_291_556;
-const maxReadBytes = 64 * 1024 * 1024;
 
 export class RuntimeApi {
   readonly #server: Server;
   readonly #listener: RuntimeListener;
   #waiting: ServerResponse | undefined;
   #current: string | undefined;
+  #sink: ResponseSink | undefined;
 
   private constructor(listener: RuntimeListener) {
     this.#listener = listener;
@@ -58,6 +71,7 @@ export class RuntimeApi {
     if (!response) throw new Error('The runtime is not waiting for an event');
     this.#waiting = undefined;
     this.#current = event.requestId;
+    this.#sink = event.stream;
     response.writeHead(200, {
       'content-type': 'application/json',
       'content-length': event.payload.length,
@@ -86,54 +100,49 @@ export class RuntimeApi {
       this.#listener.onNext();
       return;
     }
-    const { body, cut } = await read(request);
     const errorType = first(request.headers['lambda-runtime-function-error-type']);
     if (request.method === 'POST' && path === '/2018-06-01/runtime/init/error') {
+      const { body } = await readWhole(request);
       answer(response, 202);
       this.#listener.onInitError(body, errorType);
       return;
     }
     const invocation = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(path);
-    if (request.method !== 'POST' || !invocation?.[1])
+    if (request.method !== 'POST' || !invocation?.[1]) {
+      request.resume();
       return answer(response, 404, 'NotFound', 'No such path in the Runtime API');
-    const requestId = invocation[1];
-    if (requestId !== this.#current) return answer(response, 400, 'InvalidRequestID', 'Invalid request ID');
-    if (invocation[2] === 'error') {
-      this.#current = undefined;
-      answer(response, 202);
-      // Some runtimes report the end of a streamed response in a trailer, and most send no type at all.
-      this.#listener.onInvocationError(
-        requestId,
-        body,
-        errorType ?? first(request.trailers['lambda-runtime-function-error-type']),
-      );
-      return;
     }
-    if (cut || body.length > maxResponseBytes)
-      answer(
-        response,
-        413,
-        'RequestEntityTooLarge',
-        `Exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
-      );
-    else answer(response, 202);
+    const requestId = invocation[1];
+    if (requestId !== this.#current) {
+      await readWhole(request);
+      return answer(response, 400, 'InvalidRequestID', 'Invalid request ID');
+    }
+    if (invocation[2] === 'response') return this.#receive(requestId, request, response);
+    const { body } = await readWhole(request);
     this.#current = undefined;
+    answer(response, 202);
+    // Most runtimes send no type.
+    this.#listener.onInvocationError(requestId, body, errorType);
+  }
+
+  async #receive(requestId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const sink = isStreamed(request) ? this.#sink : undefined;
+    const { body, bytes, complete } = sink ? await passOn(request, sink) : await readWhole(request);
+    if (!complete) return this.#listener.onTruncatedResponse(requestId);
+    this.#current = undefined;
+    const limit = sink ? maxStreamedBytes : maxResponseBytes;
+    const refusal = `Exceeded maximum allowed payload size (${limit} bytes).`;
+    if (bytes > limit) answer(response, 413, 'RequestEntityTooLarge', refusal);
+    else answer(response, 202);
+    const failed = isStreamed(request) ? errorInTrailers(request) : undefined;
+    if (failed) return this.#listener.onInvocationError(requestId, failed.body, failed.errorType);
+    if (sink && bytes > limit) {
+      const errorType = 'Function.ResponseSizeTooLarge';
+      const tooLarge = Buffer.from(JSON.stringify({ errorType, errorMessage: `Response payload size: ${refusal}` }));
+      return this.#listener.onInvocationError(requestId, tooLarge, errorType);
+    }
     this.#listener.onResponse(requestId, body);
   }
-}
-
-async function read(request: IncomingMessage): Promise<{ body: Buffer; cut: boolean }> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes <= maxReadBytes) chunks.push(chunk);
-    }
-  } catch {
-    // The runtime died while it was sending: its exit is what gets reported.
-  }
-  return { body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), cut: bytes > maxReadBytes };
 }
 
 function answer(response: ServerResponse, status: number, errorType?: string, errorMessage?: string): void {

@@ -1,4 +1,5 @@
 // What an invocation can come to, in the shapes the service answers with.
+import type { ResponseSink } from '../runtime-api/response-body.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
 import type { RuntimeError, RuntimeExit } from './runtime-process.ts';
 
@@ -8,6 +9,8 @@ export interface InvocationEvent {
   readonly traceId: string;
   /** Base64 JSON is decoded by the service; this is the JSON. */
   readonly clientContext?: string | undefined;
+  /** Takes the response piece by piece where the function streams it; the outcome's payload is then empty. */
+  readonly stream?: ResponseSink;
 }
 
 export interface InvocationOutcome {

@@ -32,6 +32,14 @@ export type RunResult = { readonly kind: 'response'; readonly body: Buffer } | R
 
 const shutdownGraceMs = 500;
 
+const truncated: RuntimeError = {
+  kind: 'error',
+  errorType: 'Runtime.TruncatedResponse',
+  body: Buffer.from(
+    '{"errorType":"Runtime.TruncatedResponse","errorMessage":"The runtime broke off its response before the end."}',
+  ),
+};
+
 /** One process of a function's runtime and the Runtime API it talks to. */
 export class RuntimeProcess {
   readonly exited: Promise<RuntimeExit>;
@@ -40,6 +48,10 @@ export class RuntimeProcess {
   readonly #capture: LogCapture;
   #ready = Promise.withResolvers<InitResult>();
   #running: { readonly requestId: string; readonly resolve: (result: RunResult) => void } | undefined;
+  /** The invocation whose response broke off: an error once the runtime goes on, else its exit says more. */
+  #truncated: string | undefined;
+  /** It asks for its next event. */
+  #waits = false;
   #alive = true;
   #memoryMB = 0;
 
@@ -80,8 +92,18 @@ export class RuntimeProcess {
       if (holder.process) tell(holder.process);
     };
     const api = await RuntimeApi.listen({
-      onNext: () => forward((runtime) => runtime.#ready.resolve({ kind: 'ready' })),
+      onNext: () =>
+        forward((runtime) => {
+          runtime.#waits = true;
+          runtime.#endTruncated();
+          runtime.#ready.resolve({ kind: 'ready' });
+        }),
       onResponse: (requestId, body) => forward((runtime) => runtime.#finish(requestId, { kind: 'response', body })),
+      onTruncatedResponse: (requestId) =>
+        forward((runtime) => {
+          runtime.#truncated = requestId;
+          runtime.#endTruncated();
+        }),
       onInvocationError: (requestId, body, errorType) =>
         forward((runtime) => runtime.#finish(requestId, { kind: 'error', body, errorType })),
       onInitError: (body, errorType) =>
@@ -117,6 +139,7 @@ export class RuntimeProcess {
     const { promise, resolve } = Promise.withResolvers<RunResult>();
     this.#running = { requestId: event.requestId, resolve };
     this.#ready = Promise.withResolvers();
+    this.#waits = false;
     await this.#measureMemory();
     if (!this.#alive) resolve(await this.exited);
     else this.#api.deliver(event);
@@ -159,6 +182,12 @@ export class RuntimeProcess {
     if (this.#running?.requestId !== requestId) return;
     this.#running.resolve(result);
     this.#running = undefined;
+    this.#truncated = undefined;
+  }
+
+  /** The two come over two connections, in either order. */
+  #endTruncated(): void {
+    if (this.#waits && this.#truncated) this.#finish(this.#truncated, truncated);
   }
 
   async #measureMemory(): Promise<void> {

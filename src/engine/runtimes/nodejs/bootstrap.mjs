@@ -1,46 +1,19 @@
 // Runs a Node.js function: finds its handler and speaks the Lambda Runtime API, nothing else.
 import { existsSync, readFileSync, writeSync } from 'node:fs';
-import http from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
+import { awslambda, isStreaming, ResponseStream } from './response-stream.mjs';
+import { call, openResponse } from './runtime-client.mjs';
 
 const env = process.env;
-const [host, port] = env.AWS_LAMBDA_RUNTIME_API.split(':');
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 const majorVersion = Number(/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV)?.[1]);
 const logDescriptor = Number(env._LAMBDA_TELEMETRY_LOG_FD);
 delete env._LAMBDA_TELEMETRY_LOG_FD;
 let currentRequestId;
-
-function call(method, pathname, body, headers = {}) {
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      {
-        host,
-        port,
-        method,
-        path: `/2018-06-01/runtime${pathname}`,
-        agent,
-        headers:
-          body === undefined
-            ? {}
-            : { 'content-length': Buffer.byteLength(body), 'content-type': 'application/json', ...headers },
-      },
-      (response) => {
-        const chunks = [];
-        response.on('data', (chunk) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({ headers: response.headers, status: response.statusCode, body: Buffer.concat(chunks) }),
-        );
-        response.on('error', reject);
-      },
-    );
-    request.on('error', reject);
-    request.end(body);
-  });
-}
+let currentStream;
+globalThis.awslambda = awslambda;
 
 // A frame a message, so that one of several lines stays one log event.
 function writeLog(message) {
@@ -207,11 +180,16 @@ async function reportFatal(name, error, exitCode) {
             errorMessage: `${fault.errorType}: ${fault.errorMessage}`,
             trace: fault.trace,
           };
-    await call('POST', `/invocation/${currentRequestId}/error`, safeJson(body), {
-      'lambda-runtime-function-error-type': body.errorType,
-    }).catch(() => {});
+    await reportError(currentRequestId, body).catch(() => {});
   }
   process.exit(exitCode);
+}
+
+async function reportError(requestId, fault) {
+  if (currentStream?.begun) return currentStream.fail(fault.errorType, safeJson(fault));
+  await call('POST', `/invocation/${requestId}/error`, safeJson(fault), {
+    'lambda-runtime-function-error-type': fault.errorType.replace(/[^\x20-\x7e]/g, '?'),
+  });
 }
 
 process.on('uncaughtException', (error) => void reportFatal('uncaughtException', error, 129));
@@ -222,6 +200,18 @@ async function flushOutput() {
   for (const stream of [process.stdout, process.stderr]) {
     if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
   }
+}
+
+// The invocation lasts until the handler has ended its stream, and settled.
+async function stream(handler, event, context) {
+  const open = (contentType) => openResponse(context.awsRequestId, contentType);
+  const responseStream = new ResponseStream({ open, flushOutput, highWaterMark: handler.highWaterMark });
+  currentStream = responseStream;
+  const finished = new Promise((resolve, reject) => {
+    responseStream.once('finish', resolve);
+    responseStream.once('error', reject);
+  });
+  await Promise.all([handler(event, responseStream, context), finished]);
 }
 
 async function serve(handler) {
@@ -246,17 +236,21 @@ async function serve(handler) {
       awsRequestId: requestId,
       getRemainingTimeInMillis: () => deadline - Date.now(),
     };
+    const event = JSON.parse(next.body.toString('utf8'));
+    currentStream = undefined;
     let body;
     try {
-      const result = await invoke(handler, JSON.parse(next.body.toString('utf8')), context);
+      if (isStreaming(handler)) {
+        await stream(handler, event, context);
+        continue;
+      }
+      const result = await invoke(handler, event, context);
       body = JSON.stringify(result === undefined ? null : result) ?? 'null';
     } catch (error) {
       log('ERROR', 'Invoke Error \t' + logged(error));
       const fault = describe(error);
       await flushOutput();
-      await call('POST', `/invocation/${requestId}/error`, safeJson(fault), {
-        'lambda-runtime-function-error-type': fault.errorType.replace(/[^\x20-\x7e]/g, '?'),
-      });
+      await reportError(requestId, fault);
       continue;
     }
     await flushOutput();

@@ -50,10 +50,12 @@ const base = '/2018-06-01/runtime/invocation/';
 const next = () => http.get({ host, port, path: base + 'next' }, (event) => {
   event.resume().on('end', () => {
     const path = base + event.headers['lambda-runtime-aws-request-id'] + '/response';
-    const headers = { 'lambda-runtime-function-response-mode': 'streaming', 'transfer-encoding': 'chunked' };
-    const request = http.request({ host, port, path, method: 'POST', headers });
-    request.on('error', () => next()).on('close', () => {});
-    request.write('half', () => setImmediate(() => request.destroy(new Error('broken off'))));
+    // Waits until the response is being received: the next request goes over another connection, and might come first.
+    const headers = { 'lambda-runtime-function-response-mode': 'streaming', expect: '100-continue' };
+    const request = http.request({ host, port, path, method: 'POST', headers, agent: false });
+    request.on('error', () => next());
+    request.on('continue', () => request.write('half', () => request.destroy(new Error('broken off'))));
+    request.flushHeaders();
   });
 });
 next();`;

@@ -8,10 +8,12 @@ import { ApiServer } from './http/server.ts';
 import { ServiceError } from './http/service-error.ts';
 import { SignatureChecker } from './http/signature.ts';
 import { functionArn, type Whereabouts } from './lambda-api/configuration.ts';
+import { EventInvokeConfigs } from './lambda-api/event-invoke-configs.ts';
 import { Functions } from './lambda-api/functions.ts';
-import { InvokeOperation, newTraceId } from './lambda-api/invoke.ts';
+import { InvokeOperation } from './lambda-api/invoke.ts';
 import { StreamedInvokeOperation } from './lambda-api/invoke-streamed.ts';
 import { LambdaService } from './lambda-api/lambda-service.ts';
+import { Recursion } from './lambda-api/recursion.ts';
 import type { EngineConnection } from './launch.ts';
 import { Lifetime } from './lifetime.ts';
 import { LogsService } from './logs-api/logs-service.ts';
@@ -23,6 +25,7 @@ import { CodeStore } from './store/code-store.ts';
 import { openDatabase } from './store/database.ts';
 import { EventStore } from './store/event-store.ts';
 import { FunctionStore, type FunctionRecord } from './store/function-store.ts';
+import { ResourceStore } from './store/resource-store.ts';
 import { LogStore } from './store/log-store.ts';
 import { Settings } from './store/settings.ts';
 import { StsService } from './sts-api/sts-service.ts';
@@ -68,6 +71,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     secretAccessKey: settings.getOrMake('secretAccessKey', () => randomBytes(30).toString('base64')),
   };
   const functionStore = new FunctionStore(database);
+  const resources = new ResourceStore(database);
   const logs = new LogStore(database);
   const code = new CodeStore(dataDirectory);
   const interpreters = new Interpreters();
@@ -102,21 +106,26 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       });
     },
   });
-  const queue = new AsyncQueue({
-    store: new EventStore(database),
-    functions: functionStore,
-    pools,
-    newTraceId,
-    reportFault: options.reportFault,
-    ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
-  });
   const links = new DownloadLinks();
   const functions = new Functions({
     store: functionStore,
     code,
     pools,
+    resources,
     where,
     downloadUrl: (codeSha256) => `${listening.endpoint}${links.make(codeSha256)}`,
+  });
+  const about = { functions, resources, where };
+  const recursion = new Recursion(about);
+  const eventInvokeConfigs = new EventInvokeConfigs(about);
+  const queue = new AsyncQueue({
+    store: new EventStore(database),
+    functions: functionStore,
+    pools,
+    settingsOf: (name) => ({ ...eventInvokeConfigs.settingsOf(name), stopsLoops: recursion.stopsLoops(name) }),
+    arnOf: (name) => functionArn(where, name),
+    reportFault: options.reportFault,
+    ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
   });
   const lifetime = new Lifetime({ idleMs: options.idleMs, isBusy: () => pools.running > 0 || queue.size > 0 });
   const instance = randomUUID();
@@ -151,8 +160,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       services: [
         new LambdaService({
           functions,
-          invoke: new InvokeOperation({ functions, pools, queue }),
-          invokeStreamed: new StreamedInvokeOperation({ functions, pools }),
+          resources: [eventInvokeConfigs, recursion],
+          invoke: new InvokeOperation({ functions, pools, queue, recursion }),
+          invokeStreamed: new StreamedInvokeOperation({ functions, pools, recursion }),
           reportFault: options.reportFault,
         }),
         new LogsService(logs, where, options.reportFault),

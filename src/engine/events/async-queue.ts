@@ -1,31 +1,46 @@
 // Asynchronous invocations: durable from the moment they are accepted, tried again as Lambda does, until handled or given up.
+import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../http/service-error.ts';
-import type { InvocationEvent } from '../sandbox/outcome.ts';
+import type { InvocationEvent, InvocationOutcome } from '../sandbox/outcome.ts';
 import type { EnvironmentPools } from '../sandbox/pool.ts';
 import type { AsyncEvent, EventStore } from '../store/event-store.ts';
-import type { FunctionStore } from '../store/function-store.ts';
+import type { FunctionRecord, FunctionStore } from '../store/function-store.ts';
+import { destinationRecord, type Handled } from './destination-record.ts';
+import { Lane } from './lane.ts';
+import { maxVisits, traceOf, visitOf } from './lineage.ts';
+
+/** How a function wants its events handled. */
+export interface AsyncSettings {
+  readonly maxRetries: number;
+  readonly maxAgeMs: number;
+  /** ARNs of functions; absent: no record is sent. */
+  readonly onSuccess?: string | undefined;
+  readonly onFailure?: string | undefined;
+  /** Its chains of invocations are stopped when they come back too often. */
+  readonly stopsLoops: boolean;
+}
 
 export interface AsyncQueueOptions {
   readonly store: EventStore;
   readonly functions: FunctionStore;
   readonly pools: EnvironmentPools;
-  readonly newTraceId: () => string;
+  readonly settingsOf: (functionName: string) => AsyncSettings;
+  readonly arnOf: (functionName: string) => string;
   readonly reportFault: (error: unknown) => void;
   /** Waits before the second and third attempt, ms. */
   readonly retryDelaysMs?: readonly number[];
 }
 
-/** Lambda's defaults: two retries, after one and two minutes, and an age of six hours. */
+/** Lambda's waits before the first and the second retry. */
 const defaultRetryDelaysMs = [60_000, 120_000];
-const maxAgeMs = 21_600_000;
-const throttleBackoffMs = 1000;
-const maxThrottleBackoffMs = 300_000;
+/** Each has a process of its own, so that a burst of events must not become a burst of processes. */
+const eventsAtOnce = 10;
 
 export class AsyncQueue {
   readonly #options: AsyncQueueOptions;
+  /** Events that are not due yet. */
   readonly #timers = new Map<number, NodeJS.Timeout>();
-  readonly #running = new Set<Promise<void>>();
-  readonly #throttles = new Map<number, number>();
+  readonly #lanes = new Map<string, Lane>();
   #closed = false;
 
   constructor(options: AsyncQueueOptions) {
@@ -34,7 +49,7 @@ export class AsyncQueue {
 
   /** Events that wait or run: the engine stays for them. */
   get size(): number {
-    return this.#timers.size + this.#running.size;
+    return [...this.#lanes.values()].reduce((sum, lane) => sum + lane.size, this.#timers.size);
   }
 
   /** Takes up what an earlier engine had accepted and not finished. */
@@ -45,9 +60,9 @@ export class AsyncQueue {
   /** The event is on disk when this returns. */
   accept(functionName: string, event: InvocationEvent): void {
     const now = Date.now();
-    const { requestId, payload, clientContext } = event;
+    const { requestId, payload, clientContext, traceId } = event;
     this.#schedule(
-      this.#options.store.add({ requestId, functionName, payload, clientContext, accepted: now, due: now }),
+      this.#options.store.add({ requestId, functionName, payload, clientContext, traceId, accepted: now, due: now }),
     );
   }
 
@@ -55,57 +70,94 @@ export class AsyncQueue {
     this.#closed = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+    for (const lane of this.#lanes.values()) lane.close();
   }
 
   #schedule(event: AsyncEvent): void {
     if (this.#closed) return;
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(event.id);
-        const attempt = this.#attempt(event)
-          .catch(this.#options.reportFault)
-          .finally(() => this.#running.delete(attempt));
-        this.#running.add(attempt);
-      },
-      Math.max(0, event.due - Date.now()),
-    );
+    const wait = event.due - Date.now();
+    if (wait <= 0) return this.#lane(event.functionName).push(event);
+    const timer = setTimeout(() => {
+      this.#timers.delete(event.id);
+      this.#lane(event.functionName).push(event);
+    }, wait);
     this.#timers.set(event.id, timer);
   }
 
-  async #attempt(event: AsyncEvent): Promise<void> {
-    const record = this.#options.functions.get(event.functionName);
-    if (!record || Date.now() - event.accepted > maxAgeMs) {
-      this.#options.store.remove(event);
-      return;
+  #lane(functionName: string): Lane {
+    let lane = this.#lanes.get(functionName);
+    if (!lane) {
+      lane = new Lane({ width: eventsAtOnce, run: async (event) => this.#handle(event) });
+      this.#lanes.set(functionName, lane);
     }
-    const { requestId, payload, clientContext } = event;
-    let failed: boolean;
+    return lane;
+  }
+
+  async #handle(event: AsyncEvent): Promise<'done' | 'again'> {
     try {
-      const outcome = await this.#options.pools.invoke(record, {
-        requestId,
-        payload,
-        clientContext,
-        traceId: this.#options.newTraceId(),
-      });
-      failed = outcome.functionError !== undefined;
+      return await this.#attempt(event);
     } catch (error) {
-      if (!(error instanceof ServiceError && error.code === 'TooManyRequestsException')) throw error;
-      // A throttle is no attempt: the event waits and comes back.
-      const backoff = Math.min((this.#throttles.get(event.id) ?? throttleBackoffMs / 2) * 2, maxThrottleBackoffMs);
-      this.#throttles.set(event.id, backoff);
-      this.#schedule({ ...event, due: Date.now() + backoff });
-      return;
+      // A throttle is no attempt, nor is a fault that is not the function's: the event waits and comes back.
+      if (!(error instanceof ServiceError)) this.#options.reportFault(error);
+      return this.#closed ? 'done' : 'again';
     }
-    this.#throttles.delete(event.id);
-    if (this.#closed) return; // ended with the engine in the middle: the next one runs it again
+  }
+
+  async #attempt(event: AsyncEvent): Promise<'done'> {
+    const { functions, store, settingsOf, arnOf, pools } = this.#options;
+    const record = functions.get(event.functionName);
+    if (!record) {
+      store.finish(event);
+      return 'done';
+    }
+    const settings = settingsOf(record.name);
+    const functionArn = arnOf(record.name);
+    const about = { event, functionArn, invokeCount: event.attempts };
+    if (settings.stopsLoops && visitOf(functionArn, event.traceId) > maxVisits)
+      return this.#finish(settings.onFailure, { ...about, condition: 'RetriesExhausted' });
+    if (Date.now() - event.accepted >= settings.maxAgeMs)
+      return this.#finish(settings.onFailure, { ...about, condition: 'EventAgeExceeded' });
+    const { requestId, payload, clientContext, traceId } = event;
+    const outcome = await pools.invoke(record, { requestId, payload, clientContext, traceId });
+    if (this.#closed) return 'done'; // ended with the engine in the middle: the next one runs it again
+    return this.#settle(event, record, settings, outcome);
+  }
+
+  #settle(event: AsyncEvent, record: FunctionRecord, settings: AsyncSettings, outcome: InvocationOutcome): 'done' {
+    const attempts = event.attempts + 1;
+    const handled = { event, functionArn: this.#options.arnOf(record.name), invokeCount: attempts, outcome };
+    if (!outcome.functionError) return this.#finish(settings.onSuccess, { ...handled, condition: 'Success' });
+    if (attempts > settings.maxRetries)
+      return this.#finish(settings.onFailure, { ...handled, condition: 'RetriesExhausted' });
     const delays = this.#options.retryDelaysMs ?? defaultRetryDelaysMs;
-    const delay = delays[event.attempts];
-    if (!failed || delay === undefined) {
-      this.#options.store.remove(event);
-      return;
-    }
-    const next = { ...event, attempts: event.attempts + 1, due: Date.now() + delay };
+    const retryAt = Date.now() + (delays[event.attempts] ?? delays.at(-1) ?? 0);
+    const next = { ...event, attempts, due: Math.min(retryAt, event.accepted + settings.maxAgeMs) };
     this.#options.store.reschedule(next);
     this.#schedule(next);
+    return 'done';
+  }
+
+  /** The event goes and its record becomes an event of the destination, both or neither. */
+  #finish(destination: string | undefined, handled: Handled): 'done' {
+    const { store, functions, arnOf } = this.#options;
+    const functionName = destination?.split(':')[6];
+    if (functionName === undefined || !functions.get(functionName)) {
+      store.finish(handled.event);
+      if (functionName !== undefined)
+        this.#options.reportFault(new Error(`A record was lost: its destination ${functionName} does not exist.`));
+      return 'done';
+    }
+    const now = Date.now();
+    const sent = store.finish(handled.event, {
+      requestId: randomUUID(),
+      functionName,
+      payload: destinationRecord(handled),
+      clientContext: undefined,
+      traceId: traceOf(arnOf(functionName), handled.event.traceId).header,
+      accepted: now,
+      due: now,
+    });
+    if (sent) this.#schedule(sent);
+    return 'done';
   }
 }

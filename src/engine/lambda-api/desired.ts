@@ -49,7 +49,16 @@ export function readSettings(input: Readonly<Record<string, unknown>>, before: S
   checkLimit('memorySize', settings.memorySizeMB, 10_240);
   checkLimit('ephemeralStorage.size', settings.ephemeralStorageMB, 10_240);
   checkEnvironment(settings.environment);
+  refuseDeadLetters(text(field(input['DeadLetterConfig'], 'TargetArn')));
   return settings;
+}
+
+/** Dead-letter queues are SQS queues and SNS topics; an empty one takes a queue away. */
+function refuseDeadLetters(target: string | undefined): void {
+  if (!target) return;
+  throw invalidParameter(
+    `The local Lambda has no queues and topics, such as ${target}. Let PutFunctionEventInvokeConfig send failed events to a function (DestinationConfig.OnFailure), or use AWS for dead-letter queues.`,
+  );
 }
 
 function checkLimit(name: string, value: number, max: number): void {

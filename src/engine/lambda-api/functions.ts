@@ -3,6 +3,7 @@ import { conflict, invalidParameter, notFound, ServiceError } from '../http/serv
 import type { EnvironmentPools } from '../sandbox/pool.ts';
 import type { CodeStore, StoredCode } from '../store/code-store.ts';
 import type { FunctionRecord, FunctionStore } from '../store/function-store.ts';
+import type { ResourceStore } from '../store/resource-store.ts';
 import { configurationOf, functionArn, settled, type Whereabouts } from './configuration.ts';
 import { field, readSettings, text } from './desired.ts';
 import { readFunctionReference } from './function-names.ts';
@@ -11,6 +12,7 @@ export interface FunctionsOptions {
   readonly store: FunctionStore;
   readonly code: CodeStore;
   readonly pools: EnvironmentPools;
+  readonly resources: ResourceStore;
   readonly where: Whereabouts;
   /** A link that downloads a package, valid for ten minutes. */
   readonly downloadUrl: (codeSha256: string) => string;
@@ -30,7 +32,7 @@ export class Functions {
 
   async create(input: Input): Promise<unknown> {
     const { store, where } = this.#options;
-    const { name } = this.#reference(input);
+    const { name } = this.reference(input);
     if (name.length > 64) {
       throw new ServiceError(
         'ValidationException',
@@ -116,13 +118,14 @@ export class Functions {
   delete(input: Input): undefined {
     const record = this.find(input);
     this.#options.store.delete(record.name);
+    this.#options.resources.deleteAllOf(record.name);
     this.#options.pools.retire(record.name);
     return undefined;
   }
 
   /** The function an input names. Throws ResourceNotFoundException in the service's words. */
   find(input: Input): FunctionRecord {
-    const { name, qualifier } = this.#reference(input);
+    const { name, qualifier } = this.reference(input);
     const record = this.#options.store.get(name);
     const arn = functionArn(this.#options.where, name);
     if (!record || (qualifier && qualifier !== '$LATEST')) {
@@ -131,7 +134,8 @@ export class Functions {
     return record;
   }
 
-  #reference(input: Input): { name: string; qualifier: string | undefined } {
+  /** The name and qualifier an input gives, whether there is such a function or not. */
+  reference(input: Input): { name: string; qualifier: string | undefined } {
     return readFunctionReference(
       text(input['FunctionName']) ?? '',
       text(input['Qualifier']),

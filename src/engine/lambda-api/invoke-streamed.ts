@@ -7,12 +7,14 @@ import { writePiece } from '../http/write-piece.ts';
 import type { InvocationOutcome } from '../sandbox/outcome.ts';
 import type { EnvironmentPools } from '../sandbox/pool.ts';
 import type { Functions } from './functions.ts';
-import { checkPayload, maxSyncBytes, newTraceId, readClientContext } from './invoke.ts';
+import { checkPayload, maxSyncBytes, readClientContext } from './invoke.ts';
+import type { Recursion } from './recursion.ts';
 import { ResponsePipe } from './response-pipe.ts';
 
 export interface StreamedInvokeOptions {
   readonly functions: Functions;
   readonly pools: EnvironmentPools;
+  readonly recursion: Recursion;
 }
 
 /**
@@ -26,14 +28,17 @@ export class StreamedInvokeOperation {
     this.#options = options;
   }
 
-  /** `gone` aborts when the client has left. */
-  async invoke(input: Readonly<Record<string, unknown>>, gone: AbortSignal): Promise<ApiResponse> {
+  /** `gone` aborts when the client has left; `trace` is its X-Amzn-Trace-Id. */
+  async invoke(
+    input: Readonly<Record<string, unknown>>,
+    { gone, trace }: { gone: AbortSignal; trace?: string | undefined },
+  ): Promise<ApiResponse> {
     const record = this.#options.functions.find({ ...input, Qualifier: input['Qualifier'] ?? '$LATEST' });
     const payload = checkPayload(input['Payload'], maxSyncBytes);
     const clientContext = readClientContext(input['ClientContext']);
     const requestId = randomUUID();
     if (input['InvocationType'] === 'DryRun') return { status: 204, headers: { 'x-amzn-requestid': requestId } };
-    const traceId = newTraceId();
+    const traceId = this.#options.recursion.enter(record.name, trace);
     const pipe = new ResponsePipe(gone);
     const outcome = this.#options.pools.invoke(record, { requestId, payload, clientContext, traceId, stream: pipe });
     await Promise.race([pipe.begun, outcome]);

@@ -1,15 +1,17 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../http/service-error.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import type { AsyncQueue } from '../events/async-queue.ts';
 import type { InvocationEvent } from '../sandbox/outcome.ts';
 import type { EnvironmentPools } from '../sandbox/pool.ts';
 import type { Functions } from './functions.ts';
+import type { Recursion } from './recursion.ts';
 
 export interface InvokeOperationOptions {
   readonly functions: Functions;
   readonly pools: EnvironmentPools;
   readonly queue: AsyncQueue;
+  readonly recursion: Recursion;
 }
 
 export const maxSyncBytes = 6_291_456;
@@ -24,7 +26,8 @@ export class InvokeOperation {
     this.#options = options;
   }
 
-  async invoke(input: Readonly<Record<string, unknown>>): Promise<ApiResponse> {
+  /** `trace` is the caller's X-Amzn-Trace-Id. */
+  async invoke(input: Readonly<Record<string, unknown>>, trace?: string): Promise<ApiResponse> {
     // Invoke names a function it cannot find with its qualifier, `$LATEST` where none was given.
     const record = this.#options.functions.find({ ...input, Qualifier: input['Qualifier'] ?? '$LATEST' });
     const type = input['InvocationType'] ?? 'RequestResponse';
@@ -32,7 +35,7 @@ export class InvokeOperation {
     const event: InvocationEvent = {
       requestId: randomUUID(),
       payload,
-      traceId: newTraceId(),
+      traceId: this.#options.recursion.trace(record.name, trace),
       clientContext: readClientContext(input['ClientContext']),
     };
     const requestIdHeader = { 'x-amzn-requestid': event.requestId };
@@ -41,6 +44,7 @@ export class InvokeOperation {
       this.#options.queue.accept(record.name, event);
       return { status: 202, headers: { ...requestIdHeader, 'x-amzn-trace-id': event.traceId } };
     }
+    this.#options.recursion.enter(record.name, trace);
     const outcome = await this.#options.pools.invoke(record, event);
     return {
       status: 200,
@@ -96,6 +100,3 @@ export function readClientContext(value: unknown): string | undefined {
     throw refuse('Client context must be a valid Base64-encoded JSON object.');
   }
 }
-
-export const newTraceId = (): string =>
-  `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;

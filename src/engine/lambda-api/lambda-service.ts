@@ -9,11 +9,12 @@ import { InputValidator } from '../model/validate.ts';
 import type { Functions } from './functions.ts';
 import type { InvokeOperation } from './invoke.ts';
 import type { StreamedInvokeOperation } from './invoke-streamed.ts';
-
-type Operation = (input: Readonly<Record<string, unknown>>) => unknown;
+import type { OperationTable } from './operation.ts';
 
 export interface LambdaServiceOptions {
   readonly functions: Functions;
+  /** What belongs to functions: configurations, URLs, policies. */
+  readonly resources: readonly { readonly operations: OperationTable }[];
   readonly invoke: InvokeOperation;
   readonly invokeStreamed: StreamedInvokeOperation;
   readonly reportFault: (error: unknown) => void;
@@ -25,12 +26,12 @@ export class LambdaService implements Service {
   readonly signingName = 'lambda';
   readonly #routes = new RouteTable(model);
   readonly #validator = new InputValidator(model);
-  readonly #operations: Readonly<Record<string, Operation>>;
+  readonly #operations: OperationTable;
   readonly #invoke: InvokeOperation;
   readonly #invokeStreamed: StreamedInvokeOperation;
   readonly #reportFault: (error: unknown) => void;
 
-  constructor({ functions, invoke, invokeStreamed, reportFault }: LambdaServiceOptions) {
+  constructor({ functions, resources, invoke, invokeStreamed, reportFault }: LambdaServiceOptions) {
     this.#invoke = invoke;
     this.#invokeStreamed = invokeStreamed;
     this.#reportFault = reportFault;
@@ -42,6 +43,7 @@ export class LambdaService implements Service {
       UpdateFunctionCode: async (input) => functions.updateCode(input),
       UpdateFunctionConfiguration: async (input) => functions.updateConfiguration(input),
       DeleteFunction: (input) => functions.delete(input),
+      ...Object.assign({}, ...resources.map(({ operations }) => operations)),
     };
   }
 
@@ -64,8 +66,11 @@ export class LambdaService implements Service {
     const input = readRestJsonInput(model, operation.input, request, match.labels);
     const broken = this.#validator.check(operation.input, input);
     if (broken) throw new ServiceError('ValidationException', 400, broken);
-    if (match.operation === 'Invoke') return this.#invoke.invoke(input);
-    if (match.operation === 'InvokeWithResponseStream') return this.#invokeStreamed.invoke(input, request.signal);
+    const given = request.headers['x-amzn-trace-id'];
+    const trace = Array.isArray(given) ? given[0] : given;
+    if (match.operation === 'Invoke') return this.#invoke.invoke(input, trace);
+    if (match.operation === 'InvokeWithResponseStream')
+      return this.#invokeStreamed.invoke(input, { gone: request.signal, trace });
     const handler = this.#operations[match.operation];
     if (!handler) throw new Error(`${match.operation} has an input model but no handler`);
     const output = await handler(input);

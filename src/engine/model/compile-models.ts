@@ -74,6 +74,13 @@ export const servedOperations: Record<'lambda' | 'logs', readonly string[]> = {
     'DeleteFunction',
     'Invoke',
     'InvokeWithResponseStream',
+    'PutFunctionEventInvokeConfig',
+    'UpdateFunctionEventInvokeConfig',
+    'GetFunctionEventInvokeConfig',
+    'ListFunctionEventInvokeConfigs',
+    'DeleteFunctionEventInvokeConfig',
+    'GetFunctionRecursionConfig',
+    'PutFunctionRecursionConfig',
   ],
   logs: ['DescribeLogGroups', 'DescribeLogStreams', 'GetLogEvents', 'FilterLogEvents', 'StartLiveTail'],
 };

@@ -26,6 +26,10 @@ CREATE TABLE IF NOT EXISTS async_events (
   accepted INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, due INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS async_events_by_due ON async_events (due);
+CREATE TABLE IF NOT EXISTS function_resources (
+  kind TEXT NOT NULL, function_name TEXT NOT NULL, qualifier TEXT NOT NULL, document TEXT NOT NULL,
+  PRIMARY KEY (kind, function_name, qualifier)
+) STRICT;
 `;
 
 /**
@@ -47,7 +51,16 @@ export function openDatabase(directory: string): DatabaseSync {
     throw error;
   }
   database.exec(schema);
+  addColumn(database, 'async_events', 'trace_id TEXT');
   return database;
+}
+
+/** To a table of an earlier release; a table that has it is left alone. */
+function addColumn(database: DatabaseSync, table: string, column: string): void {
+  const columns = database.prepare(`PRAGMA table_info(${table})`).all();
+  if (columns.every(({ name }) => name !== column.split(' ')[0])) {
+    database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
+  }
 }
 
 /** Runs `work` in one transaction. */

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { inTransaction } from './database.ts';
 
 /** An asynchronous event from the moment it is accepted until it has been handled or given up. */
 export interface AsyncEvent {
@@ -7,6 +8,8 @@ export interface AsyncEvent {
   readonly functionName: string;
   readonly payload: Buffer;
   readonly clientContext: string | undefined;
+  /** The trace header of all its attempts. */
+  readonly traceId: string;
   /** Milliseconds since the epoch, as `due`. */
   readonly accepted: number;
   /** Invocations so far. */
@@ -14,15 +17,19 @@ export interface AsyncEvent {
   readonly due: number;
 }
 
+export type NewEvent = Omit<AsyncEvent, 'id' | 'attempts'>;
+
 export class EventStore {
+  readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
   readonly #delete: StatementSync;
   readonly #all: StatementSync;
 
   constructor(database: DatabaseSync) {
+    this.#database = database;
     this.#insert = database.prepare(
-      'INSERT INTO async_events (request_id, function_name, payload, client_context, accepted, due) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO async_events (request_id, function_name, payload, client_context, trace_id, accepted, due) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     this.#update = database.prepare('UPDATE async_events SET attempts = ?, due = ? WHERE id = ?');
     this.#delete = database.prepare('DELETE FROM async_events WHERE id = ?');
@@ -30,12 +37,13 @@ export class EventStore {
   }
 
   /** On disk when this returns. */
-  add(event: Omit<AsyncEvent, 'id' | 'attempts'>): AsyncEvent {
+  add(event: NewEvent): AsyncEvent {
     const { lastInsertRowid } = this.#insert.run(
       event.requestId,
       event.functionName,
       event.payload,
       event.clientContext ?? null,
+      event.traceId,
       event.accepted,
       event.due,
     );
@@ -46,8 +54,14 @@ export class EventStore {
     this.#update.run(event.attempts, event.due, event.id);
   }
 
-  remove(event: AsyncEvent): void {
-    this.#delete.run(event.id);
+  /** Removes a handled event and adds the one that follows from it, both or neither. */
+  finish(event: AsyncEvent, next?: NewEvent): AsyncEvent | undefined {
+    let added: AsyncEvent | undefined;
+    inTransaction(this.#database, () => {
+      this.#delete.run(event.id);
+      if (next) added = this.add(next);
+    });
+    return added;
   }
 
   all(): AsyncEvent[] {
@@ -57,6 +71,7 @@ export class EventStore {
       functionName: String(row['function_name']),
       payload: Buffer.from(row['payload'] instanceof Uint8Array ? row['payload'] : []),
       clientContext: row['client_context'] === null ? undefined : String(row['client_context']),
+      traceId: String(row['trace_id'] ?? ''),
       accepted: Number(row['accepted']),
       attempts: Number(row['attempts']),
       due: Number(row['due']),

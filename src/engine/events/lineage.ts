@@ -1,0 +1,41 @@
+// How often a chain of invocations has come through each function, as the trace header carries it from one to the next.
+// Source: "Use Lambda recursive loop detection to prevent infinite loops" in the AWS Lambda Developer Guide.
+import { createHash, randomBytes } from 'node:crypto';
+
+export interface Trace {
+  /** For the function's `_X_AMZN_TRACE_ID`, which AWS SDKs pass on: Root, Parent, Sampled, Lineage. */
+  readonly header: string;
+  /** Which visit of the chain to the function this is, from 1. */
+  readonly visit: number;
+}
+
+/** Lambda stops a chain at its 17th visit to a function. */
+export const maxVisits = 16;
+
+/** The trace of an invocation that came with this X-Amzn-Trace-Id, or with none. */
+export function traceOf(functionArn: string, header: string | undefined): Trace {
+  const parts = new Map((header ?? '').split(';').map((part) => splitPair(part.trim(), '=')));
+  const root =
+    parts.get('Root') || `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+  const visits = new Map((parts.get('Lineage') ?? '').split('|').map((entry) => splitPair(entry, ':')));
+  visits.delete('');
+  const id = createHash('sha256').update(functionArn).digest('hex').slice(0, 8);
+  const visit = (Number(visits.get(id)) || 0) + 1;
+  visits.set(id, String(visit));
+  const lineage = [...visits].map(([name, count]) => `${name}:${count}`).join('|');
+  const parent = parts.get('Parent') || randomBytes(8).toString('hex');
+  return {
+    header: `Root=${root};Parent=${parent};Sampled=${parts.get('Sampled') || '0'};Lineage=${lineage}`,
+    visit,
+  };
+}
+
+/** The visit that a header made by `traceOf` says of this function. */
+export function visitOf(functionArn: string, header: string): number {
+  return traceOf(functionArn, header).visit - 1;
+}
+
+function splitPair(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -3,16 +3,19 @@ import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AsyncQueue } from './events/async-queue.ts';
+import { UrlGateway } from './function-urls/url-gateway.ts';
 import type { ApiRequest, ApiResponse } from './http/exchange.ts';
 import { ApiServer } from './http/server.ts';
 import { ServiceError } from './http/service-error.ts';
 import { SignatureChecker } from './http/signature.ts';
 import { functionArn, type Whereabouts } from './lambda-api/configuration.ts';
 import { EventInvokeConfigs } from './lambda-api/event-invoke-configs.ts';
+import { FunctionUrls } from './lambda-api/function-urls.ts';
 import { Functions } from './lambda-api/functions.ts';
 import { InvokeOperation } from './lambda-api/invoke.ts';
 import { StreamedInvokeOperation } from './lambda-api/invoke-streamed.ts';
 import { LambdaService } from './lambda-api/lambda-service.ts';
+import { Policies } from './lambda-api/policies.ts';
 import { Recursion } from './lambda-api/recursion.ts';
 import type { EngineConnection } from './launch.ts';
 import { Lifetime } from './lifetime.ts';
@@ -111,7 +114,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     store: functionStore,
     code,
     pools,
-    resources,
+    onDelete: (name) => {
+      resources.deleteAllOf(name);
+      urls.close(name);
+    },
     where,
     downloadUrl: (codeSha256) => `${listening.endpoint}${links.make(codeSha256)}`,
   });
@@ -128,6 +134,22 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
   });
   const lifetime = new Lifetime({ idleMs: options.idleMs, isBusy: () => pools.running > 0 || queue.size > 0 });
+  const signatures = options.auth === 'sigv4' ? new SignatureChecker(credentials) : undefined;
+  const gateway = new UrlGateway({
+    invoke: async (name, event) => {
+      recursion.refuseLoop(name, event.traceId);
+      return pools.invoke(functions.find({ FunctionName: name }), event);
+    },
+    trace: (name, header) => recursion.trace(name, header),
+    accountId,
+    reportFault: options.reportFault,
+    ...(signatures && { signatures }),
+  });
+  const urls = new FunctionUrls({
+    ...about,
+    serve: async (config, message, response) => gateway.serve(config, message, response),
+    onRequest: () => lifetime.begin(),
+  });
   const instance = randomUUID();
 
   const own = async (request: ApiRequest, checkSignature: () => void): Promise<ApiResponse> => {
@@ -160,7 +182,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       services: [
         new LambdaService({
           functions,
-          resources: [eventInvokeConfigs, recursion],
+          resources: [eventInvokeConfigs, recursion, urls, new Policies(about)],
           invoke: new InvokeOperation({ functions, pools, queue, recursion }),
           invokeStreamed: new StreamedInvokeOperation({ functions, pools, recursion }),
           reportFault: options.reportFault,
@@ -168,7 +190,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         new LogsService(logs, where, options.reportFault),
         new StsService(accountId),
       ],
-      ...(options.auth === 'sigv4' && { signatures: new SignatureChecker(credentials) }),
+      ...(signatures && { signatures }),
     });
   let server: ApiServer;
   try {
@@ -178,6 +200,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     throw error;
   }
   listening.endpoint = server.endpoint;
+  await urls.open();
   settings.set('port', new URL(server.endpoint).port);
   const connection: EngineConnection = { endpoint: server.endpoint, ...credentials, region, accountId };
   const connectionFile = path.join(dataDirectory, 'engine.json');
@@ -191,6 +214,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await rm(connectionFile, { force: true });
       lifetime.dispose();
       queue.close();
+      urls.dispose();
       await pools.close();
       await server.close();
       logs.flush();

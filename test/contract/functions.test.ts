@@ -7,7 +7,7 @@ import {
   DeleteFunctionCommand,
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
-  GetPolicyCommand,
+  GetFunctionCodeSigningConfigCommand,
   InvokeCommand,
   paginateListFunctions,
   UpdateFunctionCodeCommand,
@@ -235,9 +235,9 @@ describe('functions', () => {
       /Function already exist: twice/,
     );
     await failsWith(
-      clients.lambda.send(new GetPolicyCommand({ FunctionName: 'twice' })),
+      clients.lambda.send(new GetFunctionCodeSigningConfigCommand({ FunctionName: 'twice' })),
       'NotImplementedException',
-      /does not serve GetPolicy/,
+      /does not serve GetFunctionCodeSigningConfig/,
     );
   });
 

@@ -3,7 +3,6 @@ import { conflict, invalidParameter, notFound, ServiceError } from '../http/serv
 import type { EnvironmentPools } from '../sandbox/pool.ts';
 import type { CodeStore, StoredCode } from '../store/code-store.ts';
 import type { FunctionRecord, FunctionStore } from '../store/function-store.ts';
-import type { ResourceStore } from '../store/resource-store.ts';
 import { configurationOf, functionArn, settled, type Whereabouts } from './configuration.ts';
 import { field, readSettings, text } from './desired.ts';
 import { readFunctionReference } from './function-names.ts';
@@ -12,7 +11,8 @@ export interface FunctionsOptions {
   readonly store: FunctionStore;
   readonly code: CodeStore;
   readonly pools: EnvironmentPools;
-  readonly resources: ResourceStore;
+  /** Takes away what belongs to a function that is gone. */
+  readonly onDelete: (functionName: string) => void;
   readonly where: Whereabouts;
   /** A link that downloads a package, valid for ten minutes. */
   readonly downloadUrl: (codeSha256: string) => string;
@@ -118,7 +118,7 @@ export class Functions {
   delete(input: Input): undefined {
     const record = this.find(input);
     this.#options.store.delete(record.name);
-    this.#options.resources.deleteAllOf(record.name);
+    this.#options.onDelete(record.name);
     this.#options.pools.retire(record.name);
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { ServiceError } from '../http/service-error.ts';
-import { maxVisits, traceOf } from '../events/lineage.ts';
+import { maxVisits, traceOf, visitOf } from '../events/lineage.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
 import { functionArn, type Whereabouts } from './configuration.ts';
 import type { Functions } from './functions.ts';
@@ -43,14 +43,19 @@ export class Recursion {
 
   /** As `trace`; throws RecursiveInvocationException where the chain has come back too often. */
   enter(functionName: string, header: string | undefined): string {
-    const trace = traceOf(functionArn(this.#options.where, functionName), header);
-    if (trace.visit > maxVisits && this.stopsLoops(functionName)) {
-      throw new ServiceError(
-        'RecursiveInvocationException',
-        400,
-        "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services resources and stopped your function's invocation.",
-      );
-    }
-    return trace.header;
+    const trace = this.trace(functionName, header);
+    this.refuseLoop(functionName, trace);
+    return trace;
+  }
+
+  /** Throws RecursiveInvocationException where a trace made by `trace` has come back too often. */
+  refuseLoop(functionName: string, trace: string): void {
+    if (visitOf(functionArn(this.#options.where, functionName), trace) <= maxVisits) return;
+    if (!this.stopsLoops(functionName)) return;
+    throw new ServiceError(
+      'RecursiveInvocationException',
+      400,
+      "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services resources and stopped your function's invocation.",
+    );
   }
 }

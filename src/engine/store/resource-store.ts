@@ -15,6 +15,7 @@ export class ResourceStore {
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
   readonly #list: StatementSync;
+  readonly #all: StatementSync;
   readonly #deleteAll: StatementSync;
 
   constructor(database: DatabaseSync) {
@@ -31,6 +32,7 @@ export class ResourceStore {
     this.#list = database.prepare(
       'SELECT * FROM function_resources WHERE kind = ? AND function_name = ? ORDER BY qualifier',
     );
+    this.#all = database.prepare('SELECT * FROM function_resources WHERE kind = ?');
     this.#deleteAll = database.prepare('DELETE FROM function_resources WHERE function_name = ?');
   }
 
@@ -49,14 +51,23 @@ export class ResourceStore {
   }
 
   list(kind: ResourceKind, functionName: string): StoredResource[] {
-    return this.#list.all(kind, functionName).map((row) => ({
-      functionName: String(row['function_name']),
-      qualifier: String(row['qualifier']),
-      document: JSON.parse(String(row['document'])),
-    }));
+    return this.#list.all(kind, functionName).map(toResource);
+  }
+
+  /** Of all functions. */
+  all(kind: ResourceKind): StoredResource[] {
+    return this.#all.all(kind).map(toResource);
   }
 
   deleteAllOf(functionName: string): void {
     this.#deleteAll.run(functionName);
   }
+}
+
+function toResource(row: Readonly<Record<string, unknown>>): StoredResource {
+  return {
+    functionName: String(row['function_name']),
+    qualifier: String(row['qualifier']),
+    document: JSON.parse(String(row['document'])),
+  };
 }

@@ -1,5 +1,4 @@
 import type { Target } from '../aws/target.ts';
-import { findOrStartEngine } from '../engine/launch.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface TargetChoice {
@@ -24,6 +23,8 @@ export async function chooseTarget(
     const label = ['AWS', profile, region].filter(Boolean).join(' · ');
     return { label, ...(profile && { profile }), ...(region && { region }) };
   }
+  // Only now: what speaks HTTP takes longer to load than a small folder to package.
+  const { findOrStartEngine } = await import('../engine/launch.ts');
   const connection = await findOrStartEngine({ ...engine, ...(data && { dataDirectory: data }) });
   return {
     label: 'Local Lambda',

@@ -41,6 +41,8 @@ export interface CollectOptions {
   readonly include?: readonly string[] | undefined;
   /** Patterns in gitignore's syntax: what they name does not ship. */
   readonly exclude?: readonly string[] | undefined;
+  /** Each file, as soon as it is found; in the order of `sources`. */
+  readonly onFile?: ((source: Extract<PackageSource, { kind: 'file' }>) => void) | undefined;
 }
 
 export interface CollectedFiles {
@@ -117,7 +119,9 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
       leaveOut(name, 'private key', 'it is a private key. Keep keys in Secrets Manager or Parameter Store.');
     } else {
       const { size, mtimeMs, ctimeMs, ino } = statusOf(file, name);
-      sources.push({ kind: 'file', name, file, bytes: size, mtimeMs, ctimeMs, inode: ino });
+      const source = { kind: 'file', name, file, bytes: size, mtimeMs, ctimeMs, inode: ino } as const;
+      sources.push(source);
+      options.onFile?.(source);
     }
   };
 

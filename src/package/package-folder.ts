@@ -1,4 +1,5 @@
 // Turns a folder into a deployment package: what ships, how it is built, and one flat zip of it.
+import { readdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
@@ -13,9 +14,14 @@ import { checkUnzipped, checkZipped } from './quotas.ts';
 import { isReadyPackage, readyPackage } from './ready-package.ts';
 import { writeZip } from './write-zip.ts';
 import { defaultCacheFolder, PackageCache } from './zip/package-cache.ts';
+import { PackedFiles, type FileSource } from './zip/packed-files.ts';
 
 const bundledFiles =
   /\.(mts|cts|ts|tsx)$|^(package(-lock)?|tsconfig[^/]*|npm-shrinkwrap)\.json$|^(yarn\.lock|pnpm-lock\.yaml)$/;
+
+/** Whether most of the folder will not ship itself, as far as can be told before it is read. */
+const isBundled = (folder: string, { bundle }: FunctionSettings): boolean =>
+  Boolean(bundle) || readdirSync(folder).some((name) => typescriptFile.test(name) || name === 'tsconfig.json');
 
 /** What a bundle takes the place of; packages that stay out of it, and everything else (data, templates), still ship. */
 function bundledAway(entry: string, external: readonly string[]): (name: string) => boolean {
@@ -38,7 +44,10 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   onProgress?.({ message: 'Reading the folder' });
   const cache = new PackageCache(options.cacheFolder ?? defaultCacheFolder(), folder);
   const settings = await readFunctionSettings(folder);
-  const collected = collectFiles(folder, settings);
+  cache.load();
+  await using packed = new PackedFiles(cache);
+  const offer = cache.isEmpty && !isBundled(folder, settings) && ((file: FileSource) => packed.offer(file));
+  const collected = collectFiles(folder, { ...settings, ...(offer && { onFile: offer }) });
   signal?.throwIfAborted();
   const files = collected.sources.filter((source) => !isSameFile(source, outFile));
   if (!files.some((source) => source.kind === 'file')) {
@@ -57,12 +66,12 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   });
   const sources = await build({ ...options, files, settings, runtime, nodeEntry });
   const unzippedBytes = checkUnzipped(sources);
-  cache.load();
   const { codeSha256, zippedBytes, secrets, packedBytes } = await writeZip({
     sources,
     outFile,
     halfFile: options.halfFile,
     cache,
+    files: packed,
     signal,
     onProgress: onProgress && inSteps((fraction) => onProgress({ message: 'Zipping', fraction })),
     accept: (bytes) => checkZipped(bytes, sources),

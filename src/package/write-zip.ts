@@ -4,10 +4,10 @@ import path from 'node:path';
 import type { EntryData } from 'archiver';
 import { Problem } from '../problem.ts';
 import type { PackageSource } from './collect-files.ts';
-import { compress, type FileFault, type FileToCompress } from './zip/compress.ts';
-import { Compressor } from './zip/compressor.ts';
-import { PackageCache, secretsOf, type CachedEntry, type Secrets } from './zip/package-cache.ts';
-import { PackedZipArchive, type PackedData } from './zip/packed-zip.ts';
+import { compress } from './zip/compress.ts';
+import { secretsOf, type CachedEntry, type PackageCache, type Secrets } from './zip/package-cache.ts';
+import { PackedFiles, type FileSource, type PackedFile } from './zip/packed-files.ts';
+import { PackedZipArchive } from './zip/packed-zip.ts';
 
 export interface WriteZipOptions {
   /** In the order in which they are to stand in the zip. */
@@ -16,6 +16,8 @@ export interface WriteZipOptions {
   /** Where it is written until it is whole; beside `outFile` unless given. */
   readonly halfFile?: string | undefined;
   readonly cache?: PackageCache | undefined;
+  /** Of the same cache; where the first files may be under way. */
+  readonly files?: PackedFiles | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((fraction: number) => void) | undefined;
   /** Looks at the size of the whole zip before it takes its place; throws where it must not. */
@@ -39,8 +41,6 @@ const fixedDate = new Date('1980-01-01T00:00:00Z');
 const executable = 0o755;
 /** Of a local header without its name. */
 const localHeaderBytes = 30;
-const batchFiles = 100;
-const batchBytes = 1_000_000;
 /** Packed bytes that may wait for the disk. */
 const mostWaiting = 16_000_000;
 
@@ -53,7 +53,6 @@ export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
   signal?.throwIfAborted();
   const folder = path.dirname(outFile);
   const half = options.halfFile ?? halfFileOf(outFile);
-  const readSince = Date.now();
   const whole = cache?.whole(sources);
   // The file is there before anything can fail, so that nothing creates it again after it was removed.
   const handle = await openForWriting(half, folder);
@@ -65,8 +64,9 @@ export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
       cache?.touch();
       options.onProgress?.(1);
     } else {
-      const filled = await fill(handle, options);
-      cache?.store(half, { ...filled, sources, readSince });
+      await using files = options.files ?? new PackedFiles(cache);
+      const filled = await fill(handle, files, options);
+      cache?.store(half, { ...filled, sources, readSince: files.readSince });
       written = filled;
     }
     await handle.close();
@@ -100,12 +100,12 @@ async function openForWriting(file: string, folder: string): Promise<FileHandle>
   }
 }
 
-async function fill(handle: FileHandle, options: WriteZipOptions): Promise<Filled> {
+async function fill(handle: FileHandle, files: PackedFiles, options: WriteZipOptions): Promise<Filled> {
   const archive = new PackedZipArchive();
   const disk = new Disk(handle, archive);
   let entries: readonly CachedEntry[];
   try {
-    [entries] = await Promise.all([feed(archive, disk, options), disk.done]);
+    [entries] = await Promise.all([feed({ ...options, archive, disk, files }), disk.done]);
   } catch (error) {
     archive.destroy();
     await disk.done.catch(() => undefined); // the same failure, or the end that destroy() makes
@@ -114,121 +114,35 @@ async function fill(handle: FileHandle, options: WriteZipOptions): Promise<Fille
   return { codeSha256: disk.sha256, zippedBytes: disk.written, ...factsOf(entries), entries };
 }
 
+interface FeedOptions extends WriteZipOptions {
+  readonly archive: PackedZipArchive;
+  readonly disk: Disk;
+  readonly files: PackedFiles;
+}
+
 /** Hands the archive all entries in their order, while batches of files further on are being compressed. */
-async function feed(archive: PackedZipArchive, disk: Disk, options: WriteZipOptions): Promise<CachedEntry[]> {
-  const { sources, signal, cache, onProgress } = options;
+async function feed({ sources, archive, disk, files, signal, onProgress }: FeedOptions): Promise<CachedEntry[]> {
   const totalBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
-  const packed = new PackedFiles(sources, cache);
   const entries: CachedEntry[] = [];
   let offset = 0;
   let doneBytes = 0;
-  try {
-    for (const source of sources) {
-      signal?.throwIfAborted();
-      const data = source.kind === 'file' ? await packed.of(source) : packInline(source);
-      archive.appendPacked({ ...entryOf(source), ...data });
-      offset += localHeaderBytes + Buffer.byteLength(source.name);
-      if (source.kind === 'file') entries.push(cachedEntry(source, data, offset));
-      // What is made anew each time is known for its size only: no file has such times.
-      if (source.kind === 'content')
-        entries.push(cachedEntry({ ...source, mtimeMs: 0, ctimeMs: 0, inode: 0 }, data, offset));
-      offset += data.packed.length;
-      doneBytes += source.bytes;
-      onProgress?.(totalBytes === 0 ? 1 : doneBytes / totalBytes);
-      if (offset - disk.written > mostWaiting) await disk.reached(offset - mostWaiting);
-    }
-  } finally {
-    await packed.close();
+  files.expect(sources);
+  for (const source of sources) {
+    signal?.throwIfAborted();
+    const data = source.kind === 'file' ? await files.of(source) : packInline(source);
+    archive.appendPacked({ ...entryOf(source), ...data });
+    offset += localHeaderBytes + Buffer.byteLength(source.name);
+    if (source.kind === 'file') entries.push(cachedEntry(source, data, offset));
+    // What is made anew each time is known for its size only: no file has such times.
+    if (source.kind === 'content')
+      entries.push(cachedEntry({ ...source, mtimeMs: 0, ctimeMs: 0, inode: 0 }, data, offset));
+    offset += data.packed.length;
+    doneBytes += source.bytes;
+    onProgress?.(totalBytes === 0 ? 1 : doneBytes / totalBytes);
+    if (offset - disk.written > mostWaiting) await disk.reached(offset - mostWaiting);
   }
-  await archive.finalize();
+  await Promise.all([archive.finalize(), files.close()]);
   return entries;
-}
-
-type FileSource = Extract<PackageSource, { kind: 'file' }>;
-type PackedFile = PackedData & { readonly secret?: string | undefined };
-
-/** The files' packed bytes, from the last package or compressed in batches some way ahead. */
-class PackedFiles {
-  readonly #cached = new Map<string, PackedFile>();
-  readonly #batches: FileSource[][] = [];
-  readonly #batchOf = new Map<string, number>();
-  readonly #running: (Promise<ReadonlyMap<string, PackedFile>> | undefined)[] = [];
-  readonly #compressor: Compressor;
-  #started = 0;
-
-  constructor(sources: readonly PackageSource[], cache: PackageCache | undefined) {
-    const work = { files: 0, bytes: 0 };
-    let room = 0;
-    for (const source of sources) {
-      if (source.kind !== 'file') continue;
-      const known = cache?.find(source);
-      if (known) {
-        this.#cached.set(source.name, known);
-        continue;
-      }
-      work.files += 1;
-      work.bytes += source.bytes;
-      const last = this.#batches.at(-1);
-      if (last && last.length < batchFiles && room + source.bytes <= batchBytes) last.push(source);
-      else {
-        this.#batches.push([source]);
-        room = 0;
-      }
-      room += source.bytes;
-      this.#batchOf.set(source.name, this.#batches.length - 1);
-    }
-    this.#compressor = new Compressor(work);
-  }
-
-  async of(source: FileSource): Promise<PackedFile> {
-    const known = this.#cached.get(source.name);
-    if (known) return known;
-    const number = this.#batchOf.get(source.name) ?? 0;
-    const ahead = Math.max(1, this.#compressor.parallel * 3);
-    while (this.#started < Math.min(this.#batches.length, number + ahead)) {
-      const started = this.#compress(this.#batches[this.#started] ?? []);
-      started.catch(() => undefined); // who awaits it hears of it
-      this.#running[this.#started] = started;
-      this.#started += 1;
-    }
-    if (number > 0) this.#running[number - 1] = undefined;
-    const found = (await this.#running[number])?.get(source.name);
-    if (!found) throw new Error(`${source.name} was not compressed.`);
-    return found;
-  }
-
-  async #compress(batch: readonly FileSource[]): Promise<ReadonlyMap<string, PackedFile>> {
-    const files = batch.map(({ file, bytes, mtimeMs, ctimeMs }): FileToCompress => ({ file, bytes, mtimeMs, ctimeMs }));
-    const done = await this.#compressor.compress(files);
-    const data = Buffer.from(done.data.buffer);
-    return new Map(
-      batch.map((source, index) => {
-        const result = done.files[index];
-        if (result === undefined || typeof result === 'string') throw faultOf(result ?? 'unreadable', source.name);
-        const { offset, length, deflated, crc32, secret } = result;
-        return [
-          source.name,
-          { packed: data.subarray(offset, offset + length), deflated, crc32, size: source.bytes, secret },
-        ];
-      }),
-    );
-  }
-
-  async close(): Promise<void> {
-    await this.#compressor.close();
-  }
-}
-
-function faultOf(fault: FileFault, name: string): Problem {
-  return fault === 'changed'
-    ? new Problem(
-        'FileChanged',
-        `${name} changed while it was being packaged. Package again when nothing writes to it.`,
-      )
-    : new Problem(
-        'FileUnreadable',
-        `${name} cannot be read. Check its permissions, or leave it out with .lambdaignore.`,
-      );
 }
 
 const cachedEntry = (

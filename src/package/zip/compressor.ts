@@ -3,54 +3,76 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { compressFiles, type CompressedBatch, type FileToCompress } from './compress.ts';
 
-/** Below this, starting threads takes longer than the work. */
-const worthThreads = { files: 150, bytes: 2_000_000 };
 const mostThreads = 4;
 
-/** Compresses batches, in threads where there is enough to do. */
+/** Compresses batches: at once where it is asked, or in threads, which take a few batches ahead each. */
 export class Compressor {
-  readonly #idle: Worker[] = [];
-  readonly #all: Worker[] = [];
-  readonly #waiting: (() => void)[] = [];
-  readonly parallel: number;
+  readonly #threads: CompressingThread[] = [];
 
-  constructor(work: { readonly files: number; readonly bytes: number }) {
-    const threads = work.files > worthThreads.files || work.bytes > worthThreads.bytes;
-    this.parallel = threads ? Math.min(availableParallelism(), mostThreads) : 0;
-    // From source (.ts) or built (.js), the thread's file lies beside this one.
-    const entry = new URL(`./compress-worker${path.extname(new URL(import.meta.url).pathname)}`, import.meta.url);
-    for (let count = 0; count < this.parallel; count += 1) this.#all.push(new Worker(entry));
-    this.#idle.push(...this.#all);
+  /** How many batches go on at the same time. */
+  get parallel(): number {
+    return Math.max(1, this.#threads.length);
+  }
+
+  /** From now on in threads. They start while their owner goes on with something else, even if it never yields. */
+  startThreads(): void {
+    while (this.#threads.length < Math.min(availableParallelism(), mostThreads)) {
+      this.#threads.push(new CompressingThread());
+    }
   }
 
   async compress(batch: readonly FileToCompress[]): Promise<CompressedBatch> {
-    if (this.parallel === 0) return compressFiles(batch);
-    let worker = this.#idle.pop();
-    while (!worker) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-      worker = this.#idle.pop();
-    }
-    try {
-      return await ask(worker, batch);
-    } finally {
-      this.#idle.push(worker);
-      this.#waiting.shift()?.();
-    }
+    if (this.#threads.length === 0) return compressFiles(batch);
+    return this.#threads.reduce((a, b) => (b.waitingBytes < a.waitingBytes ? b : a)).compress(batch);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#all.map(async (worker) => worker.terminate()));
+    await Promise.all(this.#threads.map(async (thread) => thread.close()));
   }
 }
 
-async function ask(worker: Worker, batch: readonly FileToCompress[]): Promise<CompressedBatch> {
-  const { promise, resolve, reject } = Promise.withResolvers<CompressedBatch>();
-  const onEnd = (): void => reject(new Error('The packaging was ended.'));
-  worker.once('message', resolve).once('error', reject).once('exit', onEnd);
-  worker.postMessage(batch);
-  try {
-    return await promise;
-  } finally {
-    worker.off('message', resolve).off('error', reject).off('exit', onEnd);
+interface Job extends PromiseWithResolvers<CompressedBatch> {
+  readonly bytes: number;
+}
+
+class CompressingThread {
+  readonly #worker: Worker;
+  /** In the order in which they are answered. */
+  readonly #jobs: Job[] = [];
+  #ended: Error | undefined;
+  waitingBytes = 0;
+
+  constructor() {
+    // From source (.ts) or built (.js), the thread's file lies beside this one.
+    const entry = new URL(`./compress-worker${path.extname(new URL(import.meta.url).pathname)}`, import.meta.url);
+    this.#worker = new Worker(entry);
+    this.#worker.on('message', (done: CompressedBatch) => this.#take()?.resolve(done));
+    this.#worker.once('error', (error) => this.#end(error));
+    this.#worker.once('exit', () => this.#end(new Error('The packaging was ended.')));
+  }
+
+  async compress(batch: readonly FileToCompress[]): Promise<CompressedBatch> {
+    if (this.#ended) throw this.#ended;
+    const bytes = batch.reduce((sum, file) => sum + file.bytes, 0);
+    const job = { ...Promise.withResolvers<CompressedBatch>(), bytes };
+    this.#jobs.push(job);
+    this.waitingBytes += bytes;
+    this.#worker.postMessage(batch);
+    return job.promise;
+  }
+
+  #take(): Job | undefined {
+    const job = this.#jobs.shift();
+    this.waitingBytes -= job?.bytes ?? 0;
+    return job;
+  }
+
+  #end(error: unknown): void {
+    this.#ended ??= error instanceof Error ? error : new Error(String(error));
+    for (let job = this.#take(); job; job = this.#take()) job.reject(this.#ended);
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
   }
 }

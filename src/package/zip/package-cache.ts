@@ -42,7 +42,7 @@ interface Index {
 }
 
 /** Changes with all that decides a package's bytes: the compressor, its level, the headers. */
-const format = 'libdeflate-0.1.0/3/1';
+const format = 'libdeflate-0.1.0/1+3/2';
 
 /**
  * A change within this time after another may leave a file's times as they were: clocks of file systems tick up to two seconds
@@ -93,6 +93,11 @@ export class PackageCache {
     } catch {
       // none, or one that cannot be read: the same
     }
+  }
+
+  /** Nothing can be taken from it. */
+  get isEmpty(): boolean {
+    return this.#zip === undefined;
   }
 
   /** The whole of the last package, where nothing at all has changed. */

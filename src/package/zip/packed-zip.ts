@@ -12,7 +12,23 @@ export interface PackedData {
   readonly size: number;
 }
 
-export type PackedEntry = EntryData & PackedData & { readonly linkname?: string };
+export type PackedEntry = EntryData & PackedData & { readonly name: string; readonly linkname?: string };
+
+/** The headers of all entries of a kind, but for what differs: 30 and 46 bytes, without a name. */
+interface HeaderForm {
+  readonly local: Buffer;
+  readonly central: Buffer;
+}
+
+/** What becomes a line of the central directory. */
+interface PackedRecord extends HeaderForm {
+  readonly name: Buffer;
+  readonly method: number;
+  readonly crc32: number;
+  readonly packedSize: number;
+  readonly size: number;
+  readonly offset: number;
+}
 
 const stored = 0;
 const deflate = 8;
@@ -21,71 +37,83 @@ const versionNeeded = 20;
 /** 4.5, as zip-stream says. */
 const versionMadeBy = 45;
 const gatherBytes = 1 << 20;
+/** The largest number that 32 bits hold; the one after it means that the number stands elsewhere. */
+const most32 = 0xfffffffe;
 
 /**
  * archiver's zip, but for three things: sizes and CRC stand in the local header, where a stream would need a descriptor behind the
- * data; no stream is made per entry; and what would be some twenty small writes per entry is gathered into large ones.
+ * data; no stream and no record object is made per entry, only one per kind of entry; and what would be some twenty small writes
+ * per entry is gathered into large ones. Names stay as they are, where the base takes a "c:" at their beginning for a drive.
  */
 class PackedZipStream extends ZipStream {
-  #next: PackedData | undefined;
+  readonly #forms = new Map<string, HeaderForm>();
+  #made: ZipEntryRecord | undefined;
   #gathered = Buffer.allocUnsafe(gatherBytes);
   #used = 0;
 
-  packed(data: PackedEntry, callback: (error: Error | null) => void): void {
-    this.#next = data;
-    this.entry(data.packed, data, callback);
-  }
-
-  protected override _appendBuffer(
-    entry: ZipEntryRecord,
-    source: Buffer,
-    callback: (error: Error | null, entry?: ZipEntryRecord) => void,
-  ): void {
-    const next = this.#next;
-    if (!next) throw new Error('An entry was appended past the packed ones.');
-    entry.setMethod(next.deflated ? deflate : stored);
-    entry.getGeneralPurposeBit().useDataDescriptor(false);
-    entry.setVersionNeededToExtract(versionNeeded);
-    entry.setSize(next.size);
-    entry.setCompressedSize(source.length);
-    entry.setCrc(next.crc32);
-    this._writeLocalFileHeader(entry);
-    this.write(source);
-    this._afterAppend(entry);
-    callback(null, entry);
-  }
-
-  /** As the base writes it, in one piece instead of ten. */
-  protected override _writeLocalFileHeader(entry: ZipEntryRecord): void {
-    if (entry.isZip64()) {
-      super._writeLocalFileHeader(entry);
+  packed(entry: PackedEntry): void {
+    const name = Buffer.from(entry.name);
+    const { packed, crc32, size } = entry;
+    const method = entry.deflated ? deflate : stored;
+    if (size > most32 || packed.length > most32 || this.offset > most32) {
+      const record = this.#recordOf(entry);
+      Object.assign(record, { name: entry.name });
+      record.setMethod(method);
+      record.setSize(size);
+      record.setCompressedSize(packed.length);
+      record.setCrc(crc32);
+      this._writeLocalFileHeader(record);
+      this.write(packed);
+      this._afterAppend(record);
       return;
     }
-    entry._offsets.file = this.offset;
-    const name = Buffer.from(entry.getName());
+    const { local, central } = this.#formOf(entry, name);
+    const record = { local, central, name, method, crc32, packedSize: packed.length, size, offset: this.offset };
     const header = Buffer.allocUnsafe(30 + name.length);
-    header.writeUInt32LE(0x04034b50, 0);
-    writeCommon(header, 4, entry, name);
+    local.copy(header);
+    writeVarying(header, 8, record);
     name.copy(header, 30);
     this.write(header);
+    this.write(packed);
+    this._entries.push(record);
+  }
+
+  #formOf(entry: PackedEntry, name: Buffer): HeaderForm {
+    const kind = `${entry.type ?? 'file'} ${name.length === entry.name.length}`;
+    let form = this.#forms.get(kind);
+    if (!form) {
+      form = formOf(this.#recordOf(entry));
+      this.#forms.set(kind, form);
+    }
+    return form;
+  }
+
+  /** What the base makes of an entry before it writes it. */
+  #recordOf(entry: PackedEntry): ZipEntryRecord {
+    this.entry(entry.packed, { ...entry }, () => {});
+    this._archive.processing = false;
+    const record = this.#made;
+    if (!record) throw new Error(`archiver took no entry ${entry.name}.`);
+    this.#made = undefined;
+    record.getGeneralPurposeBit().useDataDescriptor(false);
+    record.setVersionNeededToExtract(versionNeeded);
+    return record;
+  }
+
+  protected override _appendBuffer(record: ZipEntryRecord): void {
+    this.#made = record;
   }
 
   /** As the base writes it, in one piece instead of twenty. */
-  protected override _writeCentralFileHeader(entry: ZipEntryRecord): void {
-    const offset = entry._offsets.file;
-    if (entry.isZip64() || offset > 0xffffffff) {
-      super._writeCentralFileHeader(entry);
+  protected override _writeCentralFileHeader(record: ZipEntryRecord | PackedRecord): void {
+    if (!('central' in record)) {
+      super._writeCentralFileHeader(record);
       return;
     }
-    const name = Buffer.from(entry.getName());
+    const { central, name, offset } = record;
     const header = Buffer.allocUnsafe(46 + name.length);
-    header.writeUInt32LE(0x02014b50, 0);
-    header.writeUInt16LE((entry.getPlatform() << 8) | versionMadeBy, 4);
-    writeCommon(header, 6, entry, name);
-    header.writeUInt16LE(0, 32); // comment
-    header.writeUInt16LE(0, 34); // disk
-    header.writeUInt16LE(entry.getInternalAttributes(), 36);
-    header.writeUInt32LE(entry.getExternalAttributes() >>> 0, 38);
+    central.copy(header);
+    writeVarying(header, 10, record);
     header.writeUInt32LE(offset, 42);
     name.copy(header, 46);
     this.write(header);
@@ -96,7 +124,7 @@ class PackedZipStream extends ZipStream {
     this.offset += bytes.length;
     if (this.#used + bytes.length > gatherBytes) this.#passOn();
     if (bytes.length >= gatherBytes) return this.#pass(bytes);
-    bytes.copy(this.#gathered, this.#used);
+    this.#gathered.set(bytes, this.#used);
     this.#used += bytes.length;
     return true;
   }
@@ -121,28 +149,44 @@ class PackedZipStream extends ZipStream {
   }
 }
 
-/** What both headers say of an entry, 26 bytes. */
-function writeCommon(header: Buffer, at: number, entry: ZipEntryRecord, name: Buffer): void {
-  header.writeUInt16LE(entry.getVersionNeededToExtract(), at);
-  entry
+function formOf(record: ZipEntryRecord): HeaderForm {
+  const local = Buffer.alloc(30);
+  local.writeUInt32LE(0x04034b50, 0);
+  writeCommon(local, 4, record);
+  const central = Buffer.alloc(46);
+  central.writeUInt32LE(0x02014b50, 0);
+  central.writeUInt16LE((record.getPlatform() << 8) | versionMadeBy, 4);
+  writeCommon(central, 6, record);
+  central.writeUInt16LE(record.getInternalAttributes(), 36);
+  central.writeUInt32LE(record.getExternalAttributes() >>> 0, 38);
+  return { local, central };
+}
+
+/** What both headers of all entries of a kind say: version, flags and time. */
+function writeCommon(header: Buffer, at: number, record: ZipEntryRecord): void {
+  header.writeUInt16LE(record.getVersionNeededToExtract(), at);
+  record
     .getGeneralPurposeBit()
     .encode()
     .copy(header, at + 2);
-  header.writeUInt16LE(entry.getMethod(), at + 4);
-  header.writeUInt32LE(entry.getTimeDos(), at + 6);
-  header.writeUInt32LE(entry.getCrc(), at + 10);
-  header.writeUInt32LE(entry.getCompressedSize(), at + 14);
-  header.writeUInt32LE(entry.getSize(), at + 18);
-  header.writeUInt16LE(name.length, at + 22);
-  header.writeUInt16LE(0, at + 24); // extra fields
+  header.writeUInt32LE(record.getTimeDos(), at + 6);
+}
+
+/** What both headers say of an entry alone, from its method on. */
+function writeVarying(header: Buffer, at: number, record: PackedRecord): void {
+  header.writeUInt16LE(record.method, at);
+  header.writeUInt32LE(record.crc32, at + 6);
+  header.writeUInt32LE(record.packedSize, at + 10);
+  header.writeUInt32LE(record.size, at + 14);
+  header.writeUInt16LE(record.name.length, at + 18);
 }
 
 /** What archiver asks of a format. */
 class PackedZipFormat {
   readonly #stream = new PackedZipStream();
 
-  append(_source: Buffer, data: PackedEntry, callback: (error: Error | null) => void): void {
-    this.#stream.packed(data, callback);
+  packed(entry: PackedEntry): void {
+    this.#stream.packed(entry);
   }
 
   finalize(): void {
@@ -179,7 +223,8 @@ export class PackedZipArchive extends Archiver {
     this._modulePipe();
   }
 
+  /** At once, not through archiver's queue: there is nothing to wait for, and a turn of the event loop per entry is much. */
   appendPacked(entry: PackedEntry): void {
-    this.append(entry.packed, entry);
+    this._module.packed(entry);
   }
 }

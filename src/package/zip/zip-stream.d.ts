@@ -29,6 +29,9 @@ declare module 'zip-stream' {
   export default class ZipStream extends Transform {
     constructor(options?: object);
     offset: number;
+    protected _archive: { processing: boolean };
+    /** Of the central directory, in its order. */
+    protected _entries: object[];
     entry(source: Buffer, data: object, callback: Callback): this;
     finalize(): void;
     protected _appendBuffer(entry: ZipEntryRecord, source: Buffer, callback: Callback): void;

@@ -93,7 +93,8 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
   };
 
   const visit = (relative: string, scopes: readonly IgnoreScope[]): void => {
-    const here = path.join(root, relative);
+    // As path.join() would: names from the disk need no tidying, and there are many.
+    const here = root + path.sep + relative.replaceAll('/', path.sep);
     const entries = readdirSync(here, { withFileTypes: true });
     const inner = withOwnRules(here, relative, entries, scopes);
     for (const { entry, key } of inByteOrder(entries)) {
@@ -106,7 +107,7 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
         sources.push({ kind: 'folder', name, bytes: 0 });
         visit(name, inner);
       } else if (included && !included.ignores(name)) leaveOut(name, 'rule');
-      else visitOther(name, path.join(here, entry.name), entry);
+      else visitOther(name, here + entry.name, entry);
     }
   };
 

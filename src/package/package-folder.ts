@@ -49,7 +49,9 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   const offer = cache.isEmpty && !isBundled(folder, settings) && ((file: FileSource) => packed.offer(file));
   const collected = collectFiles(folder, { ...settings, ...(offer && { onFile: offer }) });
   signal?.throwIfAborted();
-  const files = collected.sources.filter((source) => !isSameFile(source, outFile));
+  // A package written into the folder itself must not become part of the next one.
+  const ownFile = path.resolve(outFile);
+  const files = collected.sources.filter((source) => source.kind !== 'file' || source.file !== ownFile);
   if (!files.some((source) => source.kind === 'file')) {
     throw new Problem(
       'FolderEmpty',
@@ -150,10 +152,6 @@ async function checkFolder(folder: string): Promise<'folder' | 'ready'> {
     `${folder} is a file. Give the folder that holds the function, or a .zip or .jar.`,
   );
 }
-
-/** A package written into the folder itself must not become part of the next one. */
-const isSameFile = (source: PackageSource, outFile: string): boolean =>
-  source.kind === 'file' && path.resolve(source.file) === path.resolve(outFile);
 
 function withoutEmptyFolders(sources: readonly PackageSource[]): PackageSource[] {
   const inUse = new Set<string>();

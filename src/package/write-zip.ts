@@ -60,7 +60,7 @@ export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
     let written: WrittenZip;
     if (whole) {
       await handle.writeFile(whole.zip);
-      written = { codeSha256: whole.codeSha256, zippedBytes: whole.zip.length, ...factsOf(whole.entries) };
+      written = { ...whole, zippedBytes: whole.zip.length };
       cache?.touch();
       options.onProgress?.(1);
     } else {
@@ -80,11 +80,6 @@ export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
     throw error;
   }
 }
-
-const factsOf = (entries: readonly CachedEntry[]): Pick<WrittenZip, 'secrets' | 'packedBytes'> => ({
-  secrets: secretsOf(entries),
-  packedBytes: new Map(entries.map(({ name, length }) => [name, length])),
-});
 
 export const halfFileOf = (outFile: string): string =>
   path.join(path.dirname(outFile), `.${path.basename(outFile)}.${randomUUID()}`);
@@ -111,7 +106,8 @@ async function fill(handle: FileHandle, files: PackedFiles, options: WriteZipOpt
     await disk.done.catch(() => undefined); // the same failure, or the end that destroy() makes
     throw error;
   }
-  return { codeSha256: disk.sha256, zippedBytes: disk.written, ...factsOf(entries), entries };
+  const packedBytes = new Map(entries.map(({ name, length }) => [name, length]));
+  return { codeSha256: disk.sha256, zippedBytes: disk.written, secrets: secretsOf(entries), packedBytes, entries };
 }
 
 interface FeedOptions extends WriteZipOptions {

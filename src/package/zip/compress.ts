@@ -31,10 +31,11 @@ export interface CompressedBatch {
 
 /**
  * Being WebAssembly, libdeflate gives the same bytes on every system and processor. Most of the time of a small file goes into its
- * tables, which are smaller at level 1, and there is little to lose. The output is smaller than that of Info-ZIP's zip, whose fixed
+ * tables, which are smaller at level 1, and there is little to lose; the smallest are left as they are. The output is smaller than that of Info-ZIP's zip, whose fixed
  * overhead per file is larger.
  */
 const levelOf = (bytes: number): number => (bytes <= 8192 ? 1 : 3);
+const worthDeflating = 200;
 
 let isLoaded = false;
 
@@ -64,7 +65,7 @@ function load(): void {
 /** Compresses some bytes; `packed` is them themselves where they do not get smaller. */
 export function compress(content: Uint8Array): { packed: Uint8Array; deflated: boolean; crc32: number } {
   if (!isLoaded) load();
-  const packed = content.length === 0 ? content : deflate(content, levelOf(content.length));
+  const packed = content.length < worthDeflating ? content : deflate(content, levelOf(content.length));
   const smaller = packed.length < content.length;
   return { packed: smaller ? packed : content, deflated: smaller, crc32: crc32(content) };
 }

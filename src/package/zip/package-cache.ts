@@ -33,16 +33,41 @@ export interface CachedEntry {
   readonly secret: string | undefined;
 }
 
-interface Index {
+/** The last package, where it can be taken as it is. */
+export interface WholePackage {
+  readonly zip: Buffer;
+  readonly codeSha256: string;
+  /** Bytes of each file in the zip, by its name. */
+  readonly packedBytes: ReadonlyMap<string, number>;
+  readonly secrets: Secrets;
+}
+
+/** What the last package is to be judged by. */
+interface IndexHead {
   readonly format: typeof format;
   readonly codeSha256: string;
   /** Of everything in the zip, its order included; empty where some entry must be read again. */
   readonly fingerprint: string;
-  readonly entries: readonly CachedEntry[];
+  /** Of each entry in the zip, bytes. */
+  readonly lengths: readonly number[];
+  /** By the number of the entry. */
+  readonly secrets: Readonly<Record<number, string>>;
+}
+
+/** The rest of its entries, in columns: objects take several times as long to write and to read. */
+interface IndexColumns {
+  readonly names: readonly string[];
+  readonly sizes: readonly number[];
+  readonly mtimes: readonly number[];
+  readonly ctimes: readonly number[];
+  readonly inodes: readonly number[];
+  readonly sums: readonly number[];
+  readonly offsets: readonly number[];
+  readonly deflated: readonly number[];
 }
 
 /** Changes with all that decides a package's bytes: the compressor, its level, the headers. */
-const format = 'libdeflate-0.1.0/1+3/2';
+const format = 'libdeflate-0.1.0/0+1+3/2';
 
 /**
  * A change within this time after another may leave a file's times as they were: clocks of file systems tick up to two seconds
@@ -69,7 +94,9 @@ export class PackageCache {
   readonly #indexFile: string;
   readonly #folder: string;
   readonly #clockTickMs: number;
-  #index: Index | undefined;
+  #head: IndexHead | undefined;
+  /** Not yet parsed. */
+  #columns = '';
   #zip: Buffer | undefined;
   #byName: Map<string, CachedEntry> | undefined;
 
@@ -84,11 +111,13 @@ export class PackageCache {
   /** Takes the last package up. */
   load(): void {
     try {
-      const index: Index = JSON.parse(readFileSync(this.#indexFile, 'utf8'));
-      if (index.format !== format) return;
+      const [head = '', columns = ''] = readFileSync(this.#indexFile, 'utf8').split('\n');
+      const parsed: IndexHead = JSON.parse(head);
+      if (parsed.format !== format) return;
       const zip = readFileSync(this.#zipFile);
-      if (createHash('sha256').update(zip).digest('base64') !== index.codeSha256) return;
-      this.#index = index;
+      if (createHash('sha256').update(zip).digest('base64') !== parsed.codeSha256) return;
+      this.#head = parsed;
+      this.#columns = columns;
       this.#zip = zip;
     } catch {
       // none, or one that cannot be read: the same
@@ -101,24 +130,47 @@ export class PackageCache {
   }
 
   /** The whole of the last package, where nothing at all has changed. */
-  whole(
-    sources: readonly PackageSource[],
-  ): { zip: Buffer; codeSha256: string; entries: readonly CachedEntry[] } | undefined {
-    const index = this.#index;
-    if (!index || !this.#zip || index.fingerprint === '' || index.fingerprint !== fingerprintOf(sources))
-      return undefined;
-    return { zip: this.#zip, codeSha256: index.codeSha256, entries: index.entries };
+  whole(sources: readonly PackageSource[]): WholePackage | undefined {
+    const head = this.#head;
+    if (!head || !this.#zip || head.fingerprint === '' || head.fingerprint !== fingerprintOf(sources)) return undefined;
+    const names = sources.flatMap(({ kind, name }) => (kind === 'file' || kind === 'content' ? [name] : []));
+    return {
+      zip: this.#zip,
+      codeSha256: head.codeSha256,
+      packedBytes: new Map(names.map((name, at) => [name, head.lengths[at] ?? 0])),
+      secrets: new Map(Object.entries(head.secrets).map(([at, secret]) => [names[Number(at)] ?? '', secret])),
+    };
   }
 
   /** A file's packed bytes, where it has not changed. */
   find(source: FileSource): (PackedData & { readonly secret: string | undefined }) | undefined {
     const zip = this.#zip;
     if (!zip) return undefined;
-    this.#byName ??= new Map(this.#index?.entries.map((entry) => [entry.name, entry]));
+    this.#byName ??= this.#entriesByName();
     const entry = this.#byName.get(source.name);
     if (!entry || !isUnchanged(entry, source)) return undefined;
     const { crc32, deflated, size, secret } = entry;
     return { packed: zip.subarray(entry.offset, entry.offset + entry.length), crc32, deflated, size, secret };
+  }
+
+  #entriesByName(): Map<string, CachedEntry> {
+    const head = this.#head;
+    const columns = parseColumns(this.#columns);
+    if (!head || !columns) return new Map();
+    const { names, sizes, mtimes, ctimes, inodes, sums, offsets, deflated } = columns;
+    const entryAt = (at: number, name: string): CachedEntry => ({
+      name,
+      size: sizes[at] ?? -1,
+      mtimeMs: mtimes[at] ?? -1,
+      ctimeMs: ctimes[at] ?? -1,
+      inode: inodes[at] ?? -1,
+      crc32: sums[at] ?? 0,
+      deflated: deflated[at] === 1,
+      offset: offsets[at] ?? 0,
+      length: head.lengths[at] ?? 0,
+      secret: head.secrets[at],
+    });
+    return new Map(names.map((name, at) => [name, entryAt(at, name)]));
   }
 
   /** Keeps a package for the next time. `readSince`: when its first file was read, ms since the epoch. Never fails a package. */
@@ -134,18 +186,20 @@ export class PackageCache {
     const isSettled = ({ mtimeMs, ctimeMs }: CachedEntry): boolean =>
       Math.max(mtimeMs, ctimeMs) + this.#clockTickMs < made.readSince;
     const settled = made.entries.filter(isSettled);
-    const index: Index = {
+    const secrets = settled.flatMap(({ secret }, at) => (secret === undefined ? [] : [[at, secret] as const]));
+    const head: IndexHead = {
       format,
       codeSha256: made.codeSha256,
       fingerprint: settled.length === made.entries.length ? fingerprintOf(made.sources) : '',
-      entries: settled,
+      lengths: settled.map(({ length }) => length),
+      secrets: Object.fromEntries(secrets),
     };
     const half = `${this.#zipFile}.${randomUUID()}`;
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       copyFileSync(zipFile, half, constants.COPYFILE_FICLONE);
       renameSync(half, this.#zipFile);
-      writeFileSync(half, JSON.stringify(index), { mode: 0o600 });
+      writeFileSync(half, `${JSON.stringify(head)}\n${JSON.stringify(columnsOf(settled))}`, { mode: 0o600 });
       renameSync(half, this.#indexFile);
       this.#forgetOld();
     } catch {
@@ -173,6 +227,25 @@ export class PackageCache {
       rmSync(file.replace(/zip$/, 'json'), { force: true });
       rmSync(file, { force: true });
     }
+  }
+}
+
+const columnsOf = (entries: readonly CachedEntry[]): IndexColumns => ({
+  names: entries.map(({ name }) => name),
+  sizes: entries.map(({ size }) => size),
+  mtimes: entries.map(({ mtimeMs }) => mtimeMs),
+  ctimes: entries.map(({ ctimeMs }) => ctimeMs),
+  inodes: entries.map(({ inode }) => inode),
+  sums: entries.map(({ crc32 }) => crc32),
+  offsets: entries.map(({ offset }) => offset),
+  deflated: entries.map(({ deflated }) => Number(deflated)),
+});
+
+function parseColumns(text: string): IndexColumns | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

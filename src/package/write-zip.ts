@@ -42,7 +42,7 @@ const executable = 0o755;
 /** Of a local header without its name. */
 const localHeaderBytes = 30;
 /** Packed bytes that may wait for the disk. */
-const mostWaiting = 16_000_000;
+const mostWaiting = 8_000_000;
 
 /**
  * Writes a flat zip through archiver: fixed date, mode 0755 on every entry. It is written beside its place and moved there when it
@@ -66,7 +66,7 @@ export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
     } else {
       await using files = options.files ?? new PackedFiles(cache);
       const filled = await fill(handle, files, options);
-      cache?.store(half, { ...filled, sources, readSince: files.readSince });
+      await cache?.store(half, { ...filled, sources, readSince: files.readSince });
       written = filled;
     }
     await handle.close();

@@ -34,7 +34,7 @@ export interface CompressedBatch {
  * tables, which are smaller at level 1, and there is little to lose; the smallest are left as they are. The output is smaller than that of Info-ZIP's zip, whose fixed
  * overhead per file is larger.
  */
-const levelOf = (bytes: number): number => (bytes <= 8192 ? 1 : 3);
+const levelOf = (bytes: number): number => (bytes <= 8192 ? 1 : 4);
 const worthDeflating = 200;
 
 let isLoaded = false;
@@ -72,20 +72,24 @@ export function compress(content: Uint8Array): { packed: Uint8Array; deflated: b
 
 /** Reads and compresses some files. Never throws: a file that cannot be read, or that is no longer as it was found, says so. */
 export function compressFiles(batch: readonly FileToCompress[]): CompressedBatch {
-  const room = batch.reduce((sum, file) => sum + file.bytes, 0);
-  const data = new Uint8Array(room);
+  let all = new Uint8Array(0);
   let offset = 0;
   const files = batch.map((file): Compressed | FileFault => {
     const content = read(file);
     if (typeof content === 'string') return content;
     const { packed, deflated, crc32: sum } = compress(content);
-    data.set(packed, offset);
+    if (batch.length === 1 && deflated && packed.buffer instanceof ArrayBuffer) {
+      all = new Uint8Array(packed.buffer); // it may be large, and libdeflate made it for this one
+    } else {
+      if (all.length === 0) all = new Uint8Array(batch.reduce((room, { bytes }) => room + bytes, 0));
+      all.set(packed, offset);
+    }
     const done = { offset, length: packed.length, deflated, crc32: sum, secret: findSecrets(content) };
     offset += packed.length;
     return done;
   });
   // A transferred buffer takes its whole length along.
-  return { data: new Uint8Array(data.buffer.transfer(offset)), files };
+  return { data: new Uint8Array(all.buffer.transfer(offset)), files };
 }
 
 let buffer = Buffer.allocUnsafe(1 << 20);

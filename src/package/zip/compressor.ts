@@ -4,6 +4,9 @@ import { Worker } from 'node:worker_threads';
 import { compressFiles, type CompressedBatch, type FileToCompress } from './compress.ts';
 
 const mostThreads = 4;
+const largeBytes = 2_000_000;
+/** To open a file, and to begin to compress, take as long as so many bytes. */
+const bytesPerFile = 8000;
 
 /** Compresses batches: at once where it is asked, or in threads, which take a few batches ahead each. */
 export class Compressor {
@@ -23,7 +26,10 @@ export class Compressor {
 
   async compress(batch: readonly FileToCompress[]): Promise<CompressedBatch> {
     if (this.#threads.length === 0) return compressFiles(batch);
-    return this.#threads.reduce((a, b) => (b.waitingBytes < a.waitingBytes ? b : a)).compress(batch);
+    const [first] = this.#threads;
+    // WebAssembly never gives memory back: let one thread need much.
+    if (first && batch.some(({ bytes }) => bytes > largeBytes)) return first.compress(batch);
+    return this.#threads.reduce((a, b) => (b.waiting < a.waiting ? b : a)).compress(batch);
   }
 
   async close(): Promise<void> {
@@ -32,7 +38,7 @@ export class Compressor {
 }
 
 interface Job extends PromiseWithResolvers<CompressedBatch> {
-  readonly bytes: number;
+  readonly size: number;
 }
 
 class CompressingThread {
@@ -40,7 +46,8 @@ class CompressingThread {
   /** In the order in which they are answered. */
   readonly #jobs: Job[] = [];
   #ended: Error | undefined;
-  waitingBytes = 0;
+  /** Size of its jobs, in about bytes. */
+  waiting = 0;
 
   constructor() {
     // From source (.ts) or built (.js), the thread's file lies beside this one.
@@ -53,17 +60,17 @@ class CompressingThread {
 
   async compress(batch: readonly FileToCompress[]): Promise<CompressedBatch> {
     if (this.#ended) throw this.#ended;
-    const bytes = batch.reduce((sum, file) => sum + file.bytes, 0);
-    const job = { ...Promise.withResolvers<CompressedBatch>(), bytes };
+    const size = batch.reduce((sum, file) => sum + file.bytes + bytesPerFile, 0);
+    const job = { ...Promise.withResolvers<CompressedBatch>(), size };
     this.#jobs.push(job);
-    this.waitingBytes += bytes;
+    this.waiting += size;
     this.#worker.postMessage(batch);
     return job.promise;
   }
 
   #take(): Job | undefined {
     const job = this.#jobs.shift();
-    this.waitingBytes -= job?.bytes ?? 0;
+    this.waiting -= job?.size ?? 0;
     return job;
   }
 

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
   constants,
-  copyFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -11,6 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { PackageSource } from '../collect-files.ts';
@@ -42,6 +42,16 @@ export interface WholePackage {
   readonly secrets: Secrets;
 }
 
+/** A package as it was just made. */
+export interface MadePackage {
+  readonly codeSha256: string;
+  readonly sources: readonly PackageSource[];
+  /** Those of files and contents, in their order. */
+  readonly entries: readonly CachedEntry[];
+  /** When its first file was read, ms since the epoch. */
+  readonly readSince: number;
+}
+
 /** What the last package is to be judged by. */
 interface IndexHead {
   readonly format: typeof format;
@@ -67,7 +77,7 @@ interface IndexColumns {
 }
 
 /** Changes with all that decides a package's bytes: the compressor, its level, the headers. */
-const format = 'libdeflate-0.1.0/0+1+3/2';
+const format = 'libdeflate-0.1.0/0+1+4/2';
 
 /**
  * A change within this time after another may leave a file's times as they were: clocks of file systems tick up to two seconds
@@ -173,16 +183,25 @@ export class PackageCache {
     return new Map(names.map((name, at) => [name, entryAt(at, name)]));
   }
 
-  /** Keeps a package for the next time. `readSince`: when its first file was read, ms since the epoch. Never fails a package. */
-  store(
-    zipFile: string,
-    made: {
-      readonly codeSha256: string;
-      readonly sources: readonly PackageSource[];
-      readonly entries: readonly CachedEntry[];
-      readonly readSince: number;
-    },
-  ): void {
+  /** Keeps a package for the next time. Never fails a package. */
+  async store(zipFile: string, made: MadePackage): Promise<void> {
+    const half = `${this.#zipFile}.${randomUUID()}`;
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      // Meanwhile, the index.
+      const copied = copyFile(zipFile, half, constants.COPYFILE_FICLONE);
+      const index = this.#indexOf(made);
+      await copied;
+      renameSync(half, this.#zipFile);
+      writeFileSync(half, index, { mode: 0o600 });
+      renameSync(half, this.#indexFile);
+      this.#forgetOld();
+    } catch {
+      rmSync(half, { force: true });
+    }
+  }
+
+  #indexOf(made: MadePackage): string {
     const isSettled = ({ mtimeMs, ctimeMs }: CachedEntry): boolean =>
       Math.max(mtimeMs, ctimeMs) + this.#clockTickMs < made.readSince;
     const settled = made.entries.filter(isSettled);
@@ -194,17 +213,7 @@ export class PackageCache {
       lengths: settled.map(({ length }) => length),
       secrets: Object.fromEntries(secrets),
     };
-    const half = `${this.#zipFile}.${randomUUID()}`;
-    try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      copyFileSync(zipFile, half, constants.COPYFILE_FICLONE);
-      renameSync(half, this.#zipFile);
-      writeFileSync(half, `${JSON.stringify(head)}\n${JSON.stringify(columnsOf(settled))}`, { mode: 0o600 });
-      renameSync(half, this.#indexFile);
-      this.#forgetOld();
-    } catch {
-      rmSync(half, { force: true });
-    }
+    return `${JSON.stringify(head)}\n${JSON.stringify(columnsOf(settled))}`;
   }
 
   /** Notes that the last package was used, so that others are forgotten first. */

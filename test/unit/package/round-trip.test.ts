@@ -56,6 +56,7 @@ function growTree(root: string, seed: number): void {
   };
   grow('', 0);
   writeFileSync(path.join(root, 'index.mjs'), 'export const handler = 1;');
+  writeFileSync(path.join(root, 'c:d.txt'), 'not a drive');
 }
 
 function readTree(root: string, folder = ''): Tree {

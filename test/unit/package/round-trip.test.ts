@@ -56,7 +56,6 @@ function growTree(root: string, seed: number): void {
   };
   grow('', 0);
   writeFileSync(path.join(root, 'index.mjs'), 'export const handler = 1;');
-  writeFileSync(path.join(root, 'c:d.txt'), 'not a drive');
 }
 
 function readTree(root: string, folder = ''): Tree {
@@ -116,6 +115,15 @@ describe('a package of any tree', () => {
       }
     });
   }
+
+  it('keeps what looks like a drive in a name', async (t) => {
+    const parent = scratch(t);
+    const source = { kind: 'content', name: 'c:d.txt', content: Buffer.from('x'), bytes: 1 } as const;
+    const outFile = path.join(parent, 'drive.zip');
+    await writeZip({ sources: [source], outFile });
+    execFileSync('unzip', ['-q', outFile, '-d', path.join(parent, 'out')]);
+    assert.deepEqual(readdirSync(path.join(parent, 'out')), ['c:d.txt']);
+  });
 
   it('may have more entries than a zip had room for at first', async (t) => {
     const parent = scratch(t);

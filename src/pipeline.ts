@@ -65,6 +65,24 @@ export interface FunctionSummary {
   readonly state: string | undefined;
 }
 
+export interface FunctionUrlOptions {
+  readonly target: Target;
+  readonly functionName: string;
+  /** For a URL that has to be made: who may call it. */
+  readonly auth: 'none' | 'iam';
+  /** For a URL that has to be made: whether responses are streamed. */
+  readonly stream: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface FunctionUrl {
+  readonly url: string;
+  readonly auth: 'none' | 'iam';
+  readonly streams: boolean;
+  /** It was made just now. */
+  readonly created: boolean;
+}
+
 export interface FollowOptions {
   readonly target: Target;
   readonly functionName: string;
@@ -95,6 +113,8 @@ export interface Pipeline {
   /** One function with its state, which listing leaves out on AWS. */
   describeFunction(options: { target: Target; functionName: string; signal?: AbortSignal }): Promise<FunctionSummary>;
   deleteFunction(options: { target: Target; functionName: string; signal?: AbortSignal }): Promise<void>;
+  /** The function's URL, made where there is none. */
+  functionUrl(options: FunctionUrlOptions): Promise<FunctionUrl>;
   /** Profiles of the shared AWS config and credentials files, sorted by name; none if there are no such files. */
   listProfiles(): Promise<{ readonly name: string; readonly region?: string }[]>;
 }
@@ -122,6 +142,7 @@ export function createPipeline({ packageInThread = false }: PipelineOptions = {}
     listFunctions: async (options) => (await import('./deploy/functions.ts')).listFunctions(options),
     describeFunction: async (options) => (await import('./deploy/functions.ts')).describeFunction(options),
     deleteFunction: async (options) => (await import('./deploy/functions.ts')).deleteFunction(options),
+    functionUrl: async (options) => (await import('./deploy/function-url.ts')).functionUrl(options),
     listProfiles: async () => (await import('./aws/shared-config.ts')).listProfiles(),
   };
 }

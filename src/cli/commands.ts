@@ -5,6 +5,7 @@ import { runEngine } from './engine-command.ts';
 import { help } from './help.ts';
 import { runInvoke } from './invoke-command.ts';
 import { runLogs } from './logs-command.ts';
+import { runUrl } from './url-command.ts';
 
 export interface CommandContext {
   readonly args: readonly string[];
@@ -27,5 +28,6 @@ export const commands: Readonly<Record<string, Command>> = {
   logs: { help: help.logs, run: runLogs },
   list: { help: help.list, run: runList },
   delete: { help: help.delete, run: runDelete },
+  url: { help: help.url, run: runUrl },
   engine: { help: help.engine, run: runEngine },
 };

@@ -41,6 +41,13 @@ ${targetHelp}`,
 Deletes a function. Its log stays.
 
 ${targetHelp}`,
+  url: `lambda-workbench url NAME [--auth none|iam] [--stream] [where]
+
+Prints the function's URL, and makes one where there is none. --auth iam asks callers for a signature (default: none; on AWS, such a
+URL answers once a permission of the function allows lambda:InvokeFunctionUrl to everybody). --stream sends responses as they are
+written.
+
+${targetHelp}`,
   engine: `lambda-workbench engine [--port N] [--data DIR] [--auth sigv4|none] [--account ID] [--region NAME] [--concurrency N]
                        [--idle-minutes N] [--retry-delays MS,MS]
 
@@ -57,6 +64,7 @@ export const overview = `lambda-workbench: package, deploy, invoke and observe A
   logs NAME                   read or --follow its log
   list                        functions of the target
   delete NAME                 delete a function
+  url NAME                    its function URL, made where there is none
   engine                      run the local Lambda in the foreground
 
 lambda-workbench COMMAND --help tells more. --version prints the version.`;

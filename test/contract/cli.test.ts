@@ -152,6 +152,19 @@ describe('the sentence in a terminal', () => {
     assert.equal((await watching.finished).status, 130);
   });
 
+  it('makes a function URL, shows it again, and says which function there is not', async () => {
+    const source = 'export const handler = async (event) => ({ path: event.rawPath });';
+    await deploy(folderOf('with-url', { 'index.mjs': source }), 'with-url');
+    const first = valueOf(await run('url', 'with-url', '--stream', '--json', ...at()));
+    assert.deepEqual({ ...first, url: '' }, { url: '', auth: 'none', streams: true, created: true });
+    const again = await run('url', 'with-url', ...at());
+    assert.equal(again.stdout, `${String(first['url'])}\n`, again.stderr);
+    const response = await fetch(`${again.stdout.trim()}here`);
+    assert.deepEqual(await response.json(), { path: '/here' });
+    assert.equal((await run('url', 'with-url', '--auth', 'some', ...at())).status, 2);
+    assert.match((await problemOf(run('url', 'nobody', '--json', ...at()))).message, /nobody/);
+  });
+
   it('accepts an asynchronous invocation, allows a dry run, and prints the log since then', async () => {
     const folder = folderOf('events', {
       'index.mjs': "export const handler = async (e) => console.log('event', e.n);",

@@ -22,6 +22,7 @@ import { Lifetime } from './lifetime.ts';
 import { LogsService } from './logs-api/logs-service.ts';
 import { Environment } from './sandbox/environment.ts';
 import { customRuntime, Interpreters } from './sandbox/interpreters.ts';
+import { endLeftovers } from './sandbox/leftovers.ts';
 import { EnvironmentPools } from './sandbox/pool.ts';
 import { invalidParameter } from './http/service-error.ts';
 import { CodeStore } from './store/code-store.ts';
@@ -79,7 +80,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const code = new CodeStore(dataDirectory);
   const interpreters = new Interpreters();
   const temporaryRoot = path.join(dataDirectory, 'run');
-  await rm(temporaryRoot, { recursive: true, force: true }); // what a killed engine left
+  // What a killed engine left.
+  endLeftovers(temporaryRoot);
+  await rm(temporaryRoot, { recursive: true, force: true });
   await mkdir(temporaryRoot, { recursive: true, mode: 0o700 });
   await code.removeUnused(functionStore.usedCode());
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import http from 'node:http';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -151,6 +151,43 @@ describe('the engine', () => {
       names = await said()
     );
     await second.end();
+  });
+
+  it('leaves no process behind when it is killed, or none after the next start', async () => {
+    using data = temporaryFolder();
+    // A function holds a connection as long as its process lives.
+    const held: Socket[] = [];
+    const waiting: ((socket: Socket) => void)[] = [];
+    const server = createServer((socket) => (waiting.shift() ?? ((early) => held.push(early)))(socket));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    assert.ok(typeof address === 'object' && address);
+    const connected = async (): Promise<Socket> => new Promise((resolve) => waiting.push(resolve));
+    const first = await EngineProcess.start(data.path);
+    const clients = clientsOf(first.connection);
+    const connect = `import net from 'node:net'; const socket = net.connect(${address.port}, '127.0.0.1'); socket.on('error', () => {});`;
+    await createFunction(
+      clients,
+      'talking',
+      `${connect} export const handler = () => new Promise(() => setInterval(() => console.log('on'), 5));`,
+      60,
+    );
+    await createFunction(clients, 'silent', `${connect} export const handler = () => new Promise(() => {});`, 60);
+    const closedOf = async (FunctionName: string): Promise<{ closed: Promise<unknown>; invoked: Promise<unknown> }> => {
+      const socket = connected();
+      const invoked = clients.lambda.send(new InvokeCommand({ FunctionName })).catch(() => undefined);
+      const connection = await socket;
+      connection.resume().on('error', () => {});
+      return { closed: new Promise((resolve) => connection.once('close', resolve)), invoked };
+    };
+    const talking = await closedOf('talking');
+    const silent = await closedOf('silent');
+    await first.end('SIGKILL');
+    await Promise.all([talking.closed, talking.invoked, silent.invoked]);
+    const second = await EngineProcess.start(data.path);
+    await silent.closed;
+    await second.end();
+    server.close();
   });
 
   it('says which port is in use and which data folder is taken', async () => {

@@ -27,6 +27,7 @@ function writeLog(message) {
     try {
       at += writeSync(logDescriptor, frame, at);
     } catch (error) {
+      if (error.code === 'EPIPE') process.exit(0); // the engine is gone, and nobody reads any more
       if (error.code !== 'EAGAIN') throw error;
     }
   }
@@ -192,6 +193,7 @@ async function reportError(requestId, fault) {
   });
 }
 
+for (const output of [process.stdout, process.stderr]) output.on('error', () => process.exit(0)); // likewise
 process.on('uncaughtException', (error) => void reportFatal('uncaughtException', error, 129));
 process.on('unhandledRejection', (error) => void reportFatal('unhandledRejection', error, 128));
 

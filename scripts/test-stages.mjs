@@ -21,6 +21,7 @@ import { npmCommand } from './run.mjs';
 const python = { command: 'python3', package: 'python3' };
 const pip = { command: 'pip3', package: 'python3-pip' };
 const ruby = { command: 'ruby', package: 'ruby' };
+const java = { command: 'javac', package: 'default-jdk-headless' };
 const go = { command: 'go', package: 'golang-go' };
 const bsdtar = { command: 'bsdtar', package: 'libarchive-tools' };
 const unzip = { command: 'unzip', package: 'unzip' };
@@ -38,7 +39,7 @@ export const stages = [
   program('lint', npm('lint')),
   program('types', npm('types')),
   nodeTests('unit', [python, pip, go, unzip, bsdtar]),
-  nodeTests('contract', [python, ruby, go, unzip, awsCli]),
+  nodeTests('contract', [python, ruby, java, go, unzip, awsCli]),
   nodeTests('webview', browser, 'panel'),
   hostTests('host', 'test/host/run.mjs', LAMBDA_WORKBENCH_DESKTOP_VSCODE ? [python] : serverBuild),
   hostTests('window', 'test/host/window.mjs', serverBuild),

@@ -21,10 +21,9 @@ import type { EngineConnection } from './launch.ts';
 import { Lifetime } from './lifetime.ts';
 import { LogsService } from './logs-api/logs-service.ts';
 import { Environment } from './sandbox/environment.ts';
-import { customRuntime, Interpreters } from './sandbox/interpreters.ts';
+import { LanguageRuntimes } from './sandbox/language-runtimes.ts';
 import { endLeftovers } from './sandbox/leftovers.ts';
 import { EnvironmentPools } from './sandbox/pool.ts';
-import { invalidParameter } from './http/service-error.ts';
 import { CodeStore } from './store/code-store.ts';
 import { openDatabase } from './store/database.ts';
 import { EventStore } from './store/event-store.ts';
@@ -78,7 +77,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const resources = new ResourceStore(database);
   const logs = new LogStore(database);
   const code = new CodeStore(dataDirectory);
-  const interpreters = new Interpreters();
+  const runtimes = new LanguageRuntimes(options.runtimesDirectory, dataDirectory);
   const temporaryRoot = path.join(dataDirectory, 'run');
   // What a killed engine left.
   endLeftovers(temporaryRoot);
@@ -92,19 +91,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     idleMs: environmentIdleMs,
     createEnvironment: async (record: FunctionRecord) => {
       const taskRoot = code.taskRoot(record.codeSha256);
-      const isCustom = record.runtime.startsWith('provided');
-      const interpreter = isCustom ? customRuntime(record.runtime, taskRoot) : await interpreters.find(record.runtime);
-      if (!interpreter) {
-        const [language, install] = record.runtime.startsWith('ruby') ? ['Ruby 3', 'ruby'] : ['Python 3', 'python3'];
-        throw invalidParameter(
-          `This machine has no ${language}, which this function needs. Install it (${install}) and invoke the function again.`,
-        );
-      }
       return new Environment({
         function: record,
         functionArn: functionArn(where, record.name),
-        interpreter,
-        ...(!isCustom && { bootstrap: path.join(options.runtimesDirectory, bootstrapOf(record.runtime)) }),
+        ...(await runtimes.find(record.runtime, taskRoot)),
         taskRoot,
         temporaryRoot,
         engine: { ...listening, ...credentials, region },
@@ -236,12 +226,6 @@ async function listenAgain(listen: (port: number) => Promise<ApiServer>, setting
     if (last === 0) throw error;
     return listen(0);
   }
-}
-
-/** The program that runs functions of a language, in the folder of the runtimes. */
-function bootstrapOf(runtime: string): string {
-  if (runtime.startsWith('nodejs')) return 'nodejs/bootstrap.mjs';
-  return runtime.startsWith('ruby') ? 'ruby/bootstrap.rb' : 'python/bootstrap.py';
 }
 
 /** Links that need no signature of the caller's, as S3's presigned ones: they carry a proof of their own and expire. */

@@ -215,7 +215,7 @@ describe('functions', () => {
     await failsWith(
       send({ Runtime: 'go1.x' }),
       'InvalidParameterValueException',
-      /runs Node.js, Python, Ruby and custom runtimes/,
+      /runs Node.js, Python, Ruby, Java and custom runtimes/,
     );
     await failsWith(send({ Code: { S3Bucket: 'bucket', S3Key: 'key' } }), 'InvalidParameterValueException', /no S3/);
     await failsWith(

@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises';
 import { ZipArchive } from 'archiver';
 
 /** A zip of these files, all executable unless `mode` says otherwise. */
-export async function zipOf(files: Readonly<Record<string, string>>, mode = 0o755): Promise<Buffer> {
+export async function zipOf(files: Readonly<Record<string, string | Buffer>>, mode = 0o755): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {

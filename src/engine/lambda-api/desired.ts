@@ -3,7 +3,8 @@ import { invalidParameter, ServiceError } from '../http/service-error.ts';
 import type { FunctionRecord } from '../store/function-store.ts';
 
 /** Runtimes this engine has a bootstrap for, and those that bring their own. */
-const servedRuntimes = /^(nodejs(18|20|22|24|26)\.x|python3\.(8|9|1\d)|ruby3\.[2-4]|provided\.al2(023)?)$/;
+const servedRuntimes =
+  /^(nodejs(18|20|22|24|26)\.x|python3\.(8|9|1\d)|ruby3\.[2-4]|java(11|17|21|25)|provided\.al2(023)?)$/;
 
 export type Settings = Pick<
   FunctionRecord,
@@ -41,7 +42,7 @@ export function readSettings(input: Readonly<Record<string, unknown>>, before: S
     );
   if (!servedRuntimes.test(settings.runtime)) {
     throw invalidParameter(
-      `The local Lambda runs Node.js, Python, Ruby and custom runtimes so far, not ${settings.runtime}. Deploy this function to AWS instead.`,
+      `The local Lambda runs Node.js, Python, Ruby, Java and custom runtimes so far, not ${settings.runtime}. Deploy this function to AWS instead.`,
     );
   }
   // The model's own limits are wider: they also cover functions on capacity providers.

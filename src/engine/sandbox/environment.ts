@@ -7,6 +7,7 @@ import type { FunctionRecord } from '../store/function-store.ts';
 import { deadline } from './deadline.ts';
 import { functionEnvironment } from './function-environment.ts';
 import type { Interpreter } from './interpreters.ts';
+import { javaArguments } from './java.ts';
 import {
   exitMessage,
   failure,
@@ -22,7 +23,7 @@ export interface EnvironmentOptions {
   readonly function: FunctionRecord;
   readonly functionArn: string;
   readonly interpreter: Interpreter;
-  /** The runtime's program for the interpreter; absent where the package brings its own. */
+  /** The runtime's program for the interpreter (for Java the folder of its classes); absent where the package brings its own. */
   readonly bootstrap?: string;
   readonly taskRoot: string;
   readonly temporaryRoot: string;
@@ -124,7 +125,7 @@ export class Environment {
     }
     const runtime = await RuntimeProcess.start({
       command: interpreter.command,
-      args: bootstrap === undefined ? [] : [bootstrap],
+      args: bootstrap === undefined ? [] : this.#arguments(bootstrap),
       cwd: taskRoot,
       environment: functionEnvironment({
         ...this.#options,
@@ -151,6 +152,13 @@ export class Environment {
     });
     this.#log(initReport(phase, durationMs, failed));
     return { ok: false, durationMs, failure: failed };
+  }
+
+  #arguments(bootstrap: string): string[] {
+    const { runtime, memorySizeMB, environment } = this.#options.function;
+    if (!runtime.startsWith('java')) return [bootstrap];
+    const toolOptions = environment['JAVA_TOOL_OPTIONS'] ?? '';
+    return javaArguments({ classes: bootstrap, memorySizeMB, temporary: this.#temporary, toolOptions });
   }
 
   async #run(

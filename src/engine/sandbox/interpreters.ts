@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
+import { findJava } from './java.ts';
 
 export interface Interpreter {
   readonly command: string;
@@ -20,6 +21,7 @@ export class Interpreters {
     let found = this.#found.get(runtime);
     if (!found) {
       if (runtime.startsWith('nodejs')) found = findNode(runtime);
+      else if (runtime.startsWith('java')) found = findJava(runtime, onPath('java'));
       else found = runtime.startsWith('ruby') ? findRuby(runtime) : findPython(runtime);
       this.#found.set(runtime, found);
       // One that is missing now may be installed a minute later.

@@ -53,7 +53,9 @@ export class Lane {
   }
 
   #pause(event: AsyncEvent): void {
-    this.#waiting.unshift(event);
+    // Back to its place: several may have been throttled at once.
+    const after = this.#waiting.findIndex(({ id }) => id > event.id);
+    this.#waiting.splice(after < 0 ? this.#waiting.length : after, 0, event);
     if (this.#timer || this.#closed) return;
     this.#pauseMs = Math.min(this.#pauseMs === 0 ? firstPauseMs : this.#pauseMs * 2, longestPauseMs);
     this.#timer = setTimeout(() => {

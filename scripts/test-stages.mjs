@@ -38,7 +38,7 @@ export const stages = [
   program('build', [nodePath, 'esbuild.mjs']),
   program('lint', npm('lint')),
   program('types', npm('types')),
-  nodeTests('unit', [python, pip, go, unzip, bsdtar]),
+  nodeTests('unit', [python, pip, java, go, unzip, bsdtar]),
   nodeTests('contract', [python, ruby, java, go, unzip, awsCli]),
   nodeTests('webview', browser, 'panel'),
   hostTests('host', 'test/host/run.mjs', LAMBDA_WORKBENCH_DESKTOP_VSCODE ? [python] : serverBuild),

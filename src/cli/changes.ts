@@ -1,17 +1,24 @@
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** An editor writes a file in several steps, and a checkout many files: a change is over when this long nothing has come, ms. */
 const quietMs = 100;
 const neverShipped = /(^|[\\/])(\.git|__pycache__|\.lambda-workbench[^\\/]*)([\\/]|$)/;
+/** What build tools write into a folder that has their file: a deploy makes it, and must not set off the next. */
+const buildOutputs = [
+  ['pom.xml', /^target([\\/]|$)/],
+  ['Cargo.toml', /^(target([\\/]|$)|Cargo\.lock$)/],
+  ['build.gradle', /^(build|\.gradle)([\\/]|$)/],
+  ['build.gradle.kts', /^(build|\.gradle|\.kotlin)([\\/]|$)/],
+] as const;
 
 /** Yields once after each burst of changes in a folder, until the signal aborts. Watches from the call on. */
 export function changesIn(folder: string, signal: AbortSignal): AsyncIterable<void> {
   let changed = Promise.withResolvers<void>();
   let lastAt = 0;
   const watcher = watch(path.resolve(folder), { recursive: true, signal }, (_, file) => {
-    if (file !== null && neverShipped.test(file)) return;
+    if (file !== null && (neverShipped.test(file) || isBuilt(folder, file))) return;
     lastAt = performance.now();
     changed.resolve();
   });
@@ -30,3 +37,6 @@ export function changesIn(folder: string, signal: AbortSignal): AsyncIterable<vo
     }
   })();
 }
+
+const isBuilt = (folder: string, file: string): boolean =>
+  buildOutputs.some(([buildFile, output]) => output.test(file) && existsSync(path.join(folder, buildFile)));

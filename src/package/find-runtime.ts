@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
+import { findJavaHandler, isJavaProject, javaRuntime } from './find-java.ts';
 
 export interface FoundRuntime {
   readonly runtime: string;
@@ -48,7 +49,7 @@ const pythonFiles = [
 ];
 
 /**
- * Finds runtime and handler from what lies in the folder: Node.js (JavaScript and TypeScript), Python, Ruby, Go, or a `bootstrap`.
+ * Finds runtime and handler from what lies in the folder: Node.js (JavaScript and TypeScript), Python, Ruby, Java, Go, or a `bootstrap`.
  * Throws `HandlerNotFound` where nothing fits, and `HandlerFileMissing` where the handler asked for is not there.
  */
 export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRuntime> {
@@ -56,6 +57,9 @@ export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRun
   const names = new Set(options.names);
   const read = async (name: string): Promise<string> =>
     names.has(name) ? readFile(path.join(folder, name), 'utf8') : '';
+  const isJava = options.runtime?.startsWith('java') ?? isJavaProject(names);
+  if (isJava && handler && (options.runtime !== undefined || handler.includes('::')))
+    return { runtime: options.runtime ?? (await javaRuntime(read)), handler };
   if (handler)
     return forHandler(handler, {
       ...options,
@@ -66,7 +70,7 @@ export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRun
   const custom = findCustomRuntime(names, options.runtime);
   if (custom) return custom;
   const wants = (family: string): boolean => options.runtime?.startsWith(family) ?? true;
-  if (!['nodejs', 'python', 'ruby'].some(wants)) {
+  if (!['nodejs', 'python', 'ruby', 'java'].some(wants)) {
     throw new Problem('HandlerNotFound', `For ${options.runtime} the handler has to be named: say it with --handler.`);
   }
   if (wants('nodejs')) {
@@ -81,9 +85,13 @@ export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRun
     const found = await findPythonHandler(names, read);
     if (found) return { handler: found, runtime: options.runtime ?? (await pythonRuntime(read)) };
   }
+  if (isJava) {
+    const found = await findJavaHandler(names, read);
+    if (found) return { handler: found, runtime: options.runtime ?? (await javaRuntime(read)) };
+  }
   throw new Problem(
     'HandlerNotFound',
-    `No handler was found in ${path.basename(folder)}: neither a file such as index.mjs or index.ts that exports "handler", nor lambda_function.py or lambda_function.rb with "def lambda_handler", nor a "bootstrap" or go.mod. Name it with --handler FILE.FUNCTION and --runtime, or add one.`,
+    `No handler was found in ${path.basename(folder)}: neither a file such as index.mjs or index.ts that exports "handler", nor lambda_function.py or lambda_function.rb with "def lambda_handler", nor a Java class with a method handleRequest, nor a "bootstrap" or go.mod. Name it with --handler FILE.FUNCTION and --runtime, or add one.`,
   );
 }
 

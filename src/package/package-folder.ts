@@ -4,10 +4,12 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
 import { buildGo, isGoSource } from './build/go.ts';
+import { buildJava } from './build/java.ts';
 import { hasPythonDependencies, installPythonDependencies } from './build/python.ts';
 import { bundleTypescript } from './bundle-typescript.ts';
 import { collectFiles, sortByName, type PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
+import { isJavaProject } from './find-java.ts';
 import { findRuntime, typescriptFile } from './find-runtime.ts';
 import { readFunctionSettings, type FunctionSettings } from './function-settings.ts';
 import { checkUnzipped, checkZipped } from './quotas.ts';
@@ -131,6 +133,15 @@ async function build(options: BuildOptions): Promise<PackageSource[]> {
     const made = await buildGo({ folder, architecture, signal });
     return together(
       files.filter(({ name }) => !isGoSource(name)),
+      made,
+    );
+  }
+  if (runtime.startsWith('java') && isJavaProject(names)) {
+    onProgress?.({ message: 'Building with Java' });
+    const { made, ships } = await buildJava({ folder, names, runtime, signal });
+    const madeNames = new Set(made.map(({ name }) => name));
+    return together(
+      files.filter(({ name }) => ships(name) && !madeNames.has(name)),
       made,
     );
   }

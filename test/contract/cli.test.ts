@@ -68,6 +68,7 @@ describe('the sentence in a terminal', () => {
     ['hello-typescript', /^nodejs/],
     ['hello-python', /^python/],
     ['hello-ruby', /^ruby/],
+    ['hello-java', /^java/],
     ['hello-go', /^provided/],
   ] as const) {
     it(`deploys ${sample}, invokes it with its event, lists and deletes it`, async () => {

@@ -1,7 +1,7 @@
 import type { LogEvent } from './observe/timing.ts';
 import type { DeploymentPackage, PackageOptions } from './package/deployment-package.ts';
 import type { PackagePreview } from './package/explain.ts';
-import type { FunctionSettings } from './package/function-settings.ts';
+import type { FoundSettings } from './package/function-settings.ts';
 import type { Target } from './aws/target.ts';
 
 /** Steps report what they are doing in one short phrase, and how far they are (0…1) where that is known. */
@@ -102,7 +102,7 @@ export interface Pipeline {
   /** What would ship of a folder, by parts, and what would not; makes no file that stays. */
   previewPackage(options: Omit<PackageOptions, 'outFile'>): Promise<PackagePreview>;
   /** What lambda.json in the folder says; nothing where there is none. */
-  readFunctionSettings(folder: string): Promise<FunctionSettings>;
+  findSettings(folder: string): Promise<FoundSettings>;
   deploy(options: DeployOptions): Promise<DeployResult>;
   invoke(options: InvokeOptions): Promise<InvokeResult>;
   /** Follows the function's log until `signal` aborts; each event once, in order; waits for a log group that is not there yet. */
@@ -133,8 +133,7 @@ export function createPipeline({ packageInThread = false }: PipelineOptions = {}
   return {
     packageFolder,
     previewPackage: async (options) => (await import('./package/explain.ts')).previewPackage(options, packageFolder),
-    readFunctionSettings: async (folder) =>
-      (await import('./package/function-settings.ts')).readFunctionSettings(folder),
+    findSettings: async (folder) => (await import('./package/function-settings.ts')).findSettings(folder),
     deploy: async (options) => (await import('./deploy/deploy-function.ts')).deployFunction(options),
     invoke: async (options) => (await import('./invoke/invoke-function.ts')).invokeFunction(options),
     followLogs: async (options) => (await import('./observe/follow-logs.ts')).followLogs(options),

@@ -131,13 +131,13 @@ async function deployOnChange(
 }
 
 function summary(built: DeploymentPackage): Record<string, unknown> {
-  const { codeSha256, zippedBytes, unzippedBytes, runtime, handler, warnings, leftOut } = built;
+  const { codeSha256, zippedBytes, unzippedBytes, runtime, handler, settingsFrom, warnings, leftOut } = built;
   const entries = built.entries.length;
-  return { codeSha256, zippedBytes, unzippedBytes, entries, runtime, handler, warnings, leftOut };
+  return { codeSha256, zippedBytes, unzippedBytes, entries, runtime, handler, settingsFrom, warnings, leftOut };
 }
 
 const describe = (built: DeploymentPackage): string =>
-  `${built.entries.length} entries, ${built.zippedBytes} bytes zipped, ${built.unzippedBytes} unzipped, ${built.runtime}, ${built.handler}`;
+  `${built.entries.length} entries, ${built.zippedBytes} bytes zipped, ${built.unzippedBytes} unzipped, ${built.runtime}, ${built.handler}${built.settingsFrom === undefined ? '' : `, settings of ${built.settingsFrom}`}`;
 
 const leftOut = (built: DeploymentPackage): string =>
   built.leftOut.length === 0 ? '' : `\nleft out: ${built.leftOut.map(({ name }) => name).join(', ')}`;

@@ -11,7 +11,8 @@ lambda-workbench package FOLDER --explain
 
 Packages a folder into a flat zip: handler and dependencies at the root, every entry with mode 755, the same bytes for the same
 files. What .lambdaignore names (gitignore's rules) stays out; .git, .env* and editor folders never ship. lambda.json in the folder says
-what is not to be found: runtime, handler, architecture, what ships, how to bundle. FOLDER may be a ready .zip or .jar.
+what is not to be found: runtime, handler, architecture, what ships, how to bundle; without it, a function of a SAM template.yaml or a
+serverless.yml whose code the folder is. FOLDER may be a ready .zip or .jar.
 
 --explain tells instead what would ship, the heaviest parts first and why they are there, and what would not.`,
   deploy: `lambda-workbench deploy FOLDER [--name NAME] [--runtime NAME] [--handler FILE.FUNCTION] [--role ARN] [--memory MB]

@@ -15,8 +15,10 @@ export interface DeploymentPackage {
   readonly runtime: string;
   /** As Lambda's `Handler`, such as `index.handler`. */
   readonly handler: string;
-  /** What lambda.json beside the code says; a deployment takes it where nothing else is said. */
+  /** What lambda.json beside the code says, or a template; a deployment takes it where nothing else is said. */
   readonly settings: FunctionSettings;
+  /** The template's function that they come from, such as `HelloFunction of template.yaml`. */
+  readonly settingsFrom?: string;
   /** What of the folder is not in it, and why. */
   readonly leftOut: readonly LeftOut[];
   /** Things the user should know, one sentence each; the package is still good. */

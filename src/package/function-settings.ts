@@ -16,6 +16,8 @@ export interface BundleSettings {
 
 /** What `lambda.json` beside the code says of the function; media/lambda.schema.json describes it. */
 export interface FunctionSettings {
+  /** A function of a SAM, CloudFormation or Serverless template whose code this is: what is not said here is as there. */
+  readonly from?: string;
   readonly name?: string;
   readonly runtime?: string;
   readonly handler?: string;
@@ -33,13 +35,33 @@ export interface FunctionSettings {
   readonly bundle?: boolean | BundleSettings;
 }
 
-/** What the folder's lambda.json says; nothing where there is none. Throws `SettingsBroken`, which names the place. */
-export async function readFunctionSettings(folder: string): Promise<FunctionSettings> {
+export interface FoundSettings {
+  readonly settings: FunctionSettings;
+  /** The template's function that they come from, such as `HelloFunction of template.yaml`. */
+  readonly source?: string;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * What is known of the function in a folder: what its lambda.json says; or, where there is none, or it says `from`, what a template
+ * says of it. Throws `SettingsBroken` and `TemplateBroken`, which name the place.
+ */
+export async function findSettings(folder: string): Promise<FoundSettings> {
+  const own = await readFunctionSettings(folder);
+  if (own && own.from === undefined) return { settings: own, warnings: [] };
+  const { templateSettings } = await import('./templates/template-settings.ts');
+  const found = await templateSettings(folder, own?.from);
+  return { ...found, settings: { ...found.settings, ...own } };
+}
+
+/** Throws `SettingsBroken`, which names the place. */
+async function readFunctionSettings(folder: string): Promise<FunctionSettings | undefined> {
   let text: string;
   try {
     text = readFileSync(path.join(folder, settingsFileName), 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return {};
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return undefined;
     throw broken(`it cannot be read`, error);
   }
   let value: unknown;

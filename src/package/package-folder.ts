@@ -11,7 +11,7 @@ import { collectFiles, sortByName, type PackageSource } from './collect-files.ts
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { isJavaProject } from './find-java.ts';
 import { findRuntime, typescriptFile } from './find-runtime.ts';
-import { readFunctionSettings, type FunctionSettings } from './function-settings.ts';
+import { findSettings, type FunctionSettings } from './function-settings.ts';
 import { checkUnzipped, checkZipped } from './quotas.ts';
 import { isReadyPackage, readyPackage } from './ready-package.ts';
 import { writeZip } from './write-zip.ts';
@@ -45,7 +45,8 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   if ((await checkFolder(folder)) === 'ready') return readyPackage(options);
   onProgress?.({ message: 'Reading the folder' });
   const cache = new PackageCache(options.cacheFolder ?? defaultCacheFolder(), folder);
-  const settings = await readFunctionSettings(folder);
+  const found = await findSettings(folder);
+  const { settings } = found;
   cache.load();
   await using packed = new PackedFiles(cache);
   const offer = cache.isEmpty && !isBundled(folder, settings) && ((file: FileSource) => packed.offer(file));
@@ -89,8 +90,9 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     runtime,
     handler,
     settings,
+    ...(found.source !== undefined && { settingsFrom: found.source }),
     leftOut: collected.leftOut,
-    warnings: [...collected.warnings, ...[...secrets].map(warnOfSecret)],
+    warnings: [...found.warnings, ...collected.warnings, ...[...secrets].map(warnOfSecret)],
   };
 }
 

@@ -6,7 +6,7 @@ import { Problem } from '../problem.ts';
 import type { PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { findRuntime } from './find-runtime.ts';
-import { readFunctionSettings } from './function-settings.ts';
+import { findSettings } from './function-settings.ts';
 import { checkUnzipped, checkZipped } from './quotas.ts';
 
 export const isReadyPackage = (file: string): boolean => /\.(zip|jar)$/i.test(file);
@@ -24,7 +24,7 @@ interface ReadyEntry {
  */
 export async function readyPackage(options: PackageOptions): Promise<DeploymentPackage> {
   const file = path.resolve(options.folder);
-  const settings = await readFunctionSettings(path.dirname(file));
+  const { settings } = await findSettings(path.dirname(file));
   const content = await readFile(file);
   const entries = await entriesOf(content, path.basename(file));
   const isJar = /\.jar$/i.test(file);

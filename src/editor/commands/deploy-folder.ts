@@ -26,8 +26,8 @@ export const deployFolder: CommandHandler = async (context, subject, options) =>
   }
   const folder = uri.fsPath;
   const isTaken = (name: string): boolean => (context.folders.of(name)?.folder ?? folder) !== folder;
-  const { name } = await context.pipeline.readFunctionSettings(folder);
-  const suggested = name ?? context.folders.nameFor(folder) ?? suggestFunctionName(folder, isTaken);
+  const { settings } = await context.pipeline.findSettings(folder);
+  const suggested = settings.name ?? context.folders.nameFor(folder) ?? suggestFunctionName(folder, isTaken);
   const functionName = named.functionName ?? (subject instanceof vscode.Uri ? suggested : await askName(suggested));
   return deployNamed(context, { ...named, folder, functionName });
 };

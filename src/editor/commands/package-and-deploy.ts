@@ -95,6 +95,7 @@ function deployOnce(
       onProgress,
     });
     output.appendLine(`── ${functionName}: ${result.action} on ${targets.label} · ${describePackage(packaged)}`);
+    if (packaged.settingsFrom !== undefined) output.appendLine(`   settings of ${packaged.settingsFrom}`);
     showWarnings(output, packaged, quiet);
     return result;
   });

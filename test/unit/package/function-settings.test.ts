@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { resolveEnvironment } from '../../../src/deploy/variables.ts';
-import { readFunctionSettings } from '../../../src/package/function-settings.ts';
+import { findSettings } from '../../../src/package/function-settings.ts';
 import { Problem } from '../../../src/problem.ts';
 import { folderWith, handlerFile, pack, scratch, unzip } from './scratch.ts';
 
@@ -71,7 +71,7 @@ describe('lambda.json', () => {
       });
     }
     assert.equal(existsSync(path.join(parent, 'out.zip')), false);
-    assert.deepEqual(await readFunctionSettings(path.join(parent, 'nowhere')), {});
+    assert.deepEqual((await findSettings(path.join(parent, 'nowhere'))).settings, {});
   });
 
   it('takes variables from the environment of whoever deploys, and misses none of them silently', () => {

@@ -1,0 +1,49 @@
+import { existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { readTemplate, type TemplateNode } from './read-template.ts';
+import { samFunctions } from './sam.ts';
+import { serverlessFunctions } from './serverless.ts';
+import type { TemplateFunction } from './template-function.ts';
+
+type Reader = (template: TemplateNode, file: string) => TemplateFunction[];
+
+const templates: readonly (readonly [name: string, read: Reader])[] = [
+  ['template.yaml', samFunctions],
+  ['template.yml', samFunctions],
+  ['template.json', samFunctions],
+  ['serverless.yml', serverlessFunctions],
+  ['serverless.yaml', serverlessFunctions],
+  ['serverless.json', serverlessFunctions],
+];
+
+/** Levels above a function's folder at which a template is looked for. */
+const levels = 3;
+
+export interface FoundTemplate {
+  /** Absolute path. */
+  readonly file: string;
+  /** Those whose code is the folder, in the template's order; at least one. */
+  readonly functions: readonly TemplateFunction[];
+}
+
+/**
+ * The nearest SAM, CloudFormation or Serverless template that has a function whose code is this folder: in the folder, or up to three
+ * levels above it, not beyond the repository's root. Throws `TemplateBroken` for one that cannot be read.
+ */
+export async function findTemplate(folder: string): Promise<FoundTemplate | undefined> {
+  if (!existsSync(folder)) return undefined; // packageFolder says so
+  const root = realpathSync(folder);
+  let here = root;
+  for (let level = 0; level <= levels; level += 1) {
+    for (const [name, read] of templates) {
+      const file = path.join(here, name);
+      if (!existsSync(file)) continue;
+      const functions = read(await readTemplate(file), file).filter((found) => found.folder === root);
+      if (functions.length > 0) return { file, functions };
+    }
+    const above = path.dirname(here);
+    if (above === here || existsSync(path.join(here, '.git'))) return undefined;
+    here = above;
+  }
+  return undefined;
+}

@@ -25,6 +25,7 @@ const hostPackages = [
   '@aws-sdk/',
   '@smithy/',
   'ajv',
+  'yaml',
   'archiver',
   'esbuild',
   'ignore',

@@ -91,14 +91,14 @@ export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRun
   }
   throw new Problem(
     'HandlerNotFound',
-    `No handler was found in ${path.basename(folder)}: neither a file such as index.mjs or index.ts that exports "handler", nor lambda_function.py or lambda_function.rb with "def lambda_handler", nor a Java class with a method handleRequest, nor a "bootstrap" or go.mod. Name it with --handler FILE.FUNCTION and --runtime, or add one.`,
+    `No handler was found in ${path.basename(folder)}: neither a file such as index.mjs or index.ts that exports "handler", nor lambda_function.py or lambda_function.rb with "def lambda_handler", nor a Java class with a method handleRequest, nor a "bootstrap", go.mod or Cargo.toml. Name it with --handler FILE.FUNCTION and --runtime, or add one.`,
   );
 }
 
-/** A program that speaks the Runtime API itself: one that is there, or one that Go will make. */
+/** A program that speaks the Runtime API itself: one that is there, or one that Go or Rust will make. */
 function findCustomRuntime(names: ReadonlySet<string>, runtime: string | undefined): FoundRuntime | undefined {
   if (runtime !== undefined && !runtime.startsWith('provided')) return undefined;
-  return names.has('bootstrap') || names.has('go.mod')
+  return ['bootstrap', 'go.mod', 'Cargo.toml'].some((name) => names.has(name))
     ? { runtime: runtime ?? 'provided.al2023', handler: 'bootstrap' }
     : undefined;
 }

@@ -6,6 +6,8 @@ import { Problem } from '../problem.ts';
 import { buildGo, isGoSource } from './build/go.ts';
 import { buildJava } from './build/java.ts';
 import { hasPythonDependencies, installPythonDependencies } from './build/python.ts';
+import { hasRubyDependencies, installRubyDependencies } from './build/ruby.ts';
+import { buildRust, isRustSource } from './build/rust.ts';
 import { bundleTypescript } from './bundle-typescript.ts';
 import { collectFiles, sortByName, type PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
@@ -128,6 +130,20 @@ async function build(options: BuildOptions): Promise<PackageSource[]> {
     return together(
       files,
       installed.filter(({ name }) => !names.has(name)),
+    );
+  }
+  if (runtime.startsWith('ruby') && hasRubyDependencies(names)) {
+    onProgress?.({ message: 'Installing the gems' });
+    const cacheFolder = options.cacheFolder ?? defaultCacheFolder();
+    const gems = await installRubyDependencies({ folder, runtime, architecture, cacheFolder, signal });
+    return together(files, gems);
+  }
+  if (runtime.startsWith('provided') && names.has('Cargo.toml') && !names.has('bootstrap')) {
+    onProgress?.({ message: 'Building with Rust' });
+    const made = await buildRust({ folder, architecture, signal });
+    return together(
+      files.filter(({ name }) => !isRustSource(name)),
+      made,
     );
   }
   if (runtime.startsWith('provided') && names.has('go.mod') && !names.has('bootstrap')) {

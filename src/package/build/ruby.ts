@@ -1,0 +1,100 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { Problem } from '../../problem.ts';
+import { collectFiles, type PackageSource } from '../collect-files.ts';
+import { runScript } from './run-script.ts';
+
+export interface RubyDependencies {
+  readonly folder: string;
+  /** Such as `ruby3.4`. */
+  readonly runtime: string;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly cacheFolder: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Of installed gems: programs for a shell of this machine, documentation, and what Bundler downloaded. */
+const notShipped = ['bin', 'build_info', 'cache', 'doc', 'plugins'].map((name) => `/ruby/*/${name}/`);
+
+/** Whether gems are declared in a folder, and not there already. */
+export const hasRubyDependencies = (names: ReadonlySet<string>): boolean =>
+  names.has('Gemfile') && !names.has('vendor/bundle/');
+
+/**
+ * Installs what Gemfile and Gemfile.lock name, without the groups development and test, as `vendor/bundle`; the folder itself is only
+ * read. What was installed for the same files is kept in `cacheFolder` and taken again. Throws `RubyDependencies` where Bundler fails, or
+ * where a gem was built for another system or Ruby than Lambda's.
+ */
+export async function installRubyDependencies(options: RubyDependencies): Promise<readonly PackageSource[]> {
+  const { folder, runtime, architecture, cacheFolder } = options;
+  const declared = ['Gemfile', 'Gemfile.lock'].map((name) => path.join(folder, name)).filter(existsSync);
+  const hash = createHash('sha256').update(`${runtime}\0${architecture}`);
+  for (const file of declared) hash.update(readFileSync(file));
+  const place = path.join(cacheFolder, 'ruby', hash.digest('hex').slice(0, 32));
+  if (existsSync(place)) {
+    const now = new Date();
+    await utimes(place, now, now);
+  } else await installInto(place, declared, options);
+  const { sources } = collectFiles(place, { exclude: notShipped });
+  checkNative(sources, runtime, architecture);
+  const abi = `vendor/bundle/ruby/${runtime.replace('ruby', '')}.0/`;
+  const gems = sources.filter(({ name }) => /^ruby\/[^/]+\/./.test(name));
+  return gems.map((source) => ({ ...source, name: source.name.replace(/^ruby\/[^/]+\//, abi) }));
+}
+
+async function installInto(
+  place: string,
+  declared: readonly string[],
+  { folder, signal }: RubyDependencies,
+): Promise<void> {
+  const half = `${place}.${randomUUID()}`;
+  await mkdir(half, { recursive: true });
+  const isLocked = declared.some((file) => file.endsWith('.lock'));
+  // Without a lock Bundler writes one beside the Gemfile, which is not ours to leave in the folder.
+  const gemfile = path.join(isLocked ? folder : half, 'Gemfile');
+  try {
+    if (!isLocked) await copyFile(path.join(folder, 'Gemfile'), gemfile);
+    await runScript({
+      command: 'bundle',
+      args: ['install', '--quiet'],
+      cwd: folder,
+      env: {
+        BUNDLE_GEMFILE: gemfile,
+        BUNDLE_PATH: half,
+        BUNDLE_WITHOUT: 'development:test',
+        ...(isLocked && { BUNDLE_DEPLOYMENT: 'true' }),
+      },
+      signal,
+      install: 'Install Bundler (gem install bundler), or put the gems into vendor/bundle yourself.',
+    });
+    await rename(half, place);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'ToolFailed') throw error;
+    const unreachable = /Could not reach host|Network error|Could not fetch specs|Failed to open TCP/i.test(
+      error.message,
+    );
+    const why = unreachable ? ': their source cannot be reached. Check the network' : '';
+    throw new Problem('RubyDependencies', `The gems cannot be installed${why}.\n${error.message}`, { cause: error });
+  } finally {
+    await rm(half, { recursive: true, force: true });
+  }
+}
+
+/** Bundler builds what is not Ruby for the machine that it runs on. */
+function checkNative(sources: readonly PackageSource[], runtime: string, architecture: 'x86_64' | 'arm64'): void {
+  const machine = architecture === 'arm64' ? 'arm64' : 'x64';
+  const isLambdas = process.platform === 'linux' && process.arch === machine;
+  for (const { name } of sources) {
+    const [, abi, gem] =
+      /^ruby\/([^/]+)\/extensions\/[^/]+\/[^/]+\/([^/]+)\/./.exec(name) ??
+      /^ruby\/([^/]+)\/gems\/([^/]+-(?:x86_64|aarch64|arm64)-(?:linux|darwin)[^/]*)\//.exec(name) ??
+      [];
+    if (gem === undefined || (isLambdas && abi === `${runtime.replace('ruby', '')}.0`)) continue;
+    throw new Problem(
+      'RubyDependencies',
+      `The gem ${gem} has a native part, which was built for Ruby ${abi} on ${process.platform} ${process.arch} and not for ${runtime} on Linux ${architecture}. Install the gems into vendor/bundle on such a system.`,
+    );
+  }
+}

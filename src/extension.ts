@@ -10,7 +10,9 @@ import { LocalLambda } from './editor/connection/local-lambda.ts';
 import { TargetSelection } from './editor/connection/target-selection.ts';
 import { createTargetStatus } from './editor/connection/target-status.ts';
 import { FunctionTree } from './editor/explorer/function-tree.ts';
+import { KeptTimings } from './editor/panel/kept-timings.ts';
 import { LogPanels } from './editor/panel/log-panels.ts';
+import { detailsOf } from './editor/failure-words.ts';
 import { RedeployOnSave } from './editor/redeploy-on-save.ts';
 import { createPipeline } from './pipeline.ts';
 
@@ -34,7 +36,12 @@ function register(
   const local = new LocalLambda(vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath);
   const targets = new TargetSelection(workspaceState, local);
   const tree = new FunctionTree({ pipeline, targets, local, output });
-  const panels = new LogPanels({ extensionUri, pipeline, targets, local, output });
+  const timings = new KeptTimings({
+    pipeline,
+    file: vscode.Uri.joinPath(globalStorageUri, 'timings.sqlite').fsPath,
+    onError: (error) => output.appendLine(detailsOf(error)),
+  });
+  const panels = new LogPanels({ extensionUri, pipeline, targets, local, timings, output });
   const drafts = new PayloadDrafts();
   const previews = new PreviewDocuments();
   const context: CommandContext = {
@@ -43,6 +50,7 @@ function register(
     local,
     tree,
     panels,
+    timings,
     output,
     folders: new DeployedFolders(workspaceState),
     lastPayloads: new LastPayloads(workspaceState),
@@ -50,6 +58,6 @@ function register(
     previews,
     packagesFolder: vscode.Uri.joinPath(globalStorageUri, 'packages'),
   };
-  subscriptions.push(local, targets, tree, panels, drafts, previews);
+  subscriptions.push(local, targets, tree, panels, timings, drafts, previews);
   subscriptions.push(createTargetStatus(targets), registerCommands(context), new RedeployOnSave(context));
 }

@@ -1,3 +1,4 @@
+import type { TimingHistory } from './observe/timing-history.ts';
 import type { LogEvent } from './observe/timing.ts';
 import type { DeploymentPackage, PackageOptions } from './package/deployment-package.ts';
 import type { PackagePreview } from './package/explain.ts';
@@ -109,6 +110,8 @@ export interface Pipeline {
   followLogs(options: FollowOptions): Promise<void>;
   /** Log events of the function since a time, oldest first; none if it has no log yet. */
   readLogs(options: { target: Target; functionName: string; since: number; signal?: AbortSignal }): Promise<LogEvent[]>;
+  /** The timings of functions over days, in a file that is made where there is none. */
+  openTimingHistory(file: string): Promise<TimingHistory>;
   listFunctions(options: { target: Target; signal?: AbortSignal }): Promise<FunctionSummary[]>;
   /** One function with its state, which listing leaves out on AWS. */
   describeFunction(options: { target: Target; functionName: string; signal?: AbortSignal }): Promise<FunctionSummary>;
@@ -138,6 +141,7 @@ export function createPipeline({ packageInThread = false }: PipelineOptions = {}
     invoke: async (options) => (await import('./invoke/invoke-function.ts')).invokeFunction(options),
     followLogs: async (options) => (await import('./observe/follow-logs.ts')).followLogs(options),
     readLogs: async (options) => (await import('./observe/read-logs.ts')).readLogs(options),
+    openTimingHistory: async (file) => new (await import('./observe/timing-history.ts')).TimingHistory(file),
     listFunctions: async (options) => (await import('./deploy/functions.ts')).listFunctions(options),
     describeFunction: async (options) => (await import('./deploy/functions.ts')).describeFunction(options),
     deleteFunction: async (options) => (await import('./deploy/functions.ts')).deleteFunction(options),

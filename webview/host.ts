@@ -1,4 +1,5 @@
 import type { FromPanel } from '../src/protocol/panel.ts';
+import type { TimingsView } from './timings-section.ts';
 
 /** What the page remembers by itself: how it shows things, never what it shows. */
 export interface ViewState {
@@ -7,6 +8,7 @@ export interface ViewState {
   readonly only: 'all' | 'failed' | 'cold';
   readonly grouped: boolean;
   readonly follow: boolean;
+  readonly timings: TimingsView;
 }
 
 interface VsCodeApi {

@@ -1,5 +1,6 @@
 // The panel: logs as they are written, and the timings of each invocation. Shows what the host sends; owns nothing but its view.
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { FunctionHistory } from '../src/observe/function-history.ts';
 import type { PanelResult, TailStatus, ToPanel } from '../src/protocol/panel.ts';
 import { host, type ViewState } from './host.ts';
 import { LogList } from './log-list.ts';
@@ -8,9 +9,8 @@ import { nothingYet, rowsOf, withAppended, type LogRow, type Snapshot } from './
 import { panelHeader } from './panel-header.ts';
 import './panel.css';
 import { resultView } from './result-view.ts';
-import './timing-chart.ts';
-import { timingSummary } from './timing-summary.ts';
-import { timingTable } from './timing-table.ts';
+import './timings.css';
+import { firstTimingsView, timingsSection } from './timings-section.ts';
 import { registerControls } from './toolkit.ts';
 
 registerControls();
@@ -24,6 +24,7 @@ export class LambdaPanel extends LitElement {
     newest: { state: true },
     paused: { state: true },
     result: { state: true },
+    history: { state: true },
     selected: { state: true },
     collapsed: { state: true },
   };
@@ -36,9 +37,13 @@ export class LambdaPanel extends LitElement {
   /** What stands still on screen while more comes. */
   declare paused: Snapshot | undefined;
   declare result: PanelResult | undefined;
+  /** As it was when it was asked for last. */
+  declare history: FunctionHistory | undefined;
   declare selected: string | undefined;
   declare collapsed: ReadonlySet<string>;
   #maxLines = 50_000;
+  /** Whether an answer is under way, and whether it will be out of date. */
+  #historyAsked: 'no' | 'once' | 'again' = 'no';
   #rows: LogRow[] = [];
 
   constructor() {
@@ -46,7 +51,7 @@ export class LambdaPanel extends LitElement {
     this.functionName = '';
     this.target = '';
     this.tail = { state: 'connecting' };
-    this.view = { filter: '', only: 'all', grouped: true, follow: true, ...host.getState() };
+    this.view = { filter: '', only: 'all', grouped: true, follow: true, timings: firstTimingsView, ...host.getState() };
     this.newest = nothingYet;
     this.collapsed = new Set();
   }
@@ -75,11 +80,16 @@ export class LambdaPanel extends LitElement {
       this.newest = nothingYet;
       this.paused &&= nothingYet;
       this.result = undefined;
+      this.history = undefined;
+      this.#askHistory();
       this.selected = undefined;
       this.collapsed = new Set();
-    } else if (data.type === 'append') this.newest = withAppended(this.newest, data, this.#maxLines);
-    else if (data.type === 'tail') this.tail = data.status;
+    } else if (data.type === 'append') {
+      this.newest = withAppended(this.newest, data, this.#maxLines);
+      if (data.invocations.some(({ durationMs }) => durationMs !== undefined)) this.#askHistory();
+    } else if (data.type === 'tail') this.tail = data.status;
     else if (data.type === 'result') this.result = data.result;
+    else if (data.type === 'history') this.#takeHistory(data.history);
   };
 
   get #shown(): Snapshot {
@@ -137,20 +147,14 @@ export class LambdaPanel extends LitElement {
   #timings(): TemplateResult | typeof nothing {
     const invocations = [...this.#shown.invocations.values()];
     if (invocations.length === 0) return nothing;
-    return html`
-      <section class="timings-section" aria-label="Timings">
-        ${timingSummary(invocations)}
-        ${
-          invocations.some(({ durationMs }) => durationMs !== undefined)
-            ? html`<timing-chart
-                .invocations=${invocations}
-                @select-invocation=${(event: CustomEvent<string>) => this.#select(event.detail)}
-              ></timing-chart>`
-            : nothing
-        }
-        ${timingTable(invocations, this.selected, (requestId) => this.#select(requestId))}
-      </section>
-    `;
+    return timingsSection({
+      invocations,
+      history: this.history,
+      view: this.view.timings,
+      selected: this.selected,
+      onChange: (change) => this.#setView({ timings: { ...this.view.timings, ...change } }),
+      onSelect: (requestId) => this.#select(requestId),
+    });
   }
 
   #log(): TemplateResult {
@@ -189,8 +193,24 @@ export class LambdaPanel extends LitElement {
   }
 
   #setView(change: Partial<ViewState>): void {
+    const wasHistory = this.view.timings.tab === 'history';
     this.view = { ...this.view, ...change };
     host.setState(this.view);
+    if (!wasHistory) this.#askHistory();
+  }
+
+  /** Where it is shown: it changes with each invocation. One question at a time, so that no burst makes a queue of them. */
+  #askHistory(): void {
+    if (this.view.timings.tab !== 'history') return;
+    this.#historyAsked = this.#historyAsked === 'no' ? 'once' : 'again';
+    if (this.#historyAsked === 'once') host.postMessage({ type: 'history' });
+  }
+
+  #takeHistory(history: FunctionHistory): void {
+    this.history = history;
+    const asked = this.#historyAsked;
+    this.#historyAsked = 'no';
+    if (asked === 'again') this.#askHistory();
   }
 
   #toggle(requestId: string): void {

@@ -1,46 +1,24 @@
-import { html, LitElement } from 'lit';
+import { html } from 'lit';
 import uPlot from 'uplot';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import { milliseconds, timeOfDay } from './format.ts';
 import { isFailed, totalMs } from './invocation-words.ts';
+import { axisLook, axisTime, PlotElement, type ThemeColour } from './plot-element.ts';
 
 /** The newest invocations the chart has room for. */
 const maxBars = 400;
 const height = 150;
 
 /** Each invocation as a bar: its duration, and on a cold start its init stacked on it in another colour under a marker. */
-export class TimingChart extends LitElement {
+export class TimingChart extends PlotElement {
   static override properties = { invocations: { attribute: false } };
   declare invocations: readonly InvocationTiming[];
-  #plot: uPlot | undefined;
+  protected readonly plotHeight = height;
   #shown: readonly InvocationTiming[] = [];
-  readonly #resize = new ResizeObserver(() => this.#fit());
-  readonly #theme = new MutationObserver(() => this.#rebuild());
 
   constructor() {
     super();
     this.invocations = [];
-  }
-
-  // The panel's one style sheet covers it.
-  protected override createRenderRoot(): this {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#resize.observe(this);
-    // VS Code changes the theme in place: its variables on <html>, its name on <body>.
-    this.#theme.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
-    this.#theme.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#resize.disconnect();
-    this.#theme.disconnect();
-    this.#plot?.destroy();
-    this.#plot = undefined;
   }
 
   protected override render() {
@@ -50,8 +28,8 @@ export class TimingChart extends LitElement {
 
   protected override updated(): void {
     this.#shown = this.invocations.filter((invocation) => invocation.durationMs !== undefined).slice(-maxBars);
-    if (this.#plot) this.#plot.setData(this.#data());
-    else this.#rebuild();
+    if (this.plot) this.plot.setData(this.#data());
+    else this.rebuild();
   }
 
   #data(): uPlot.AlignedData {
@@ -64,13 +42,7 @@ export class TimingChart extends LitElement {
     ];
   }
 
-  #rebuild(): void {
-    const place = this.querySelector('.chart-plot');
-    if (!(place instanceof HTMLElement)) return;
-    this.#plot?.destroy();
-    const style = getComputedStyle(document.body);
-    const colour = (name: string, otherwise: string): string => style.getPropertyValue(name).trim() || otherwise;
-    const text = colour('--vscode-descriptionForeground', '#888');
+  protected makePlot(place: HTMLElement, colour: ThemeColour): uPlot {
     const warm = colour('--vscode-charts-blue', '#3794ff');
     const cold = colour('--cold-start', '#d18616');
     const failed = colour('--vscode-charts-red', '#f14c4c');
@@ -81,8 +53,7 @@ export class TimingChart extends LitElement {
       points: { show: false },
       ...(uPlot.paths.bars && { paths: uPlot.paths.bars({ size: [0.72, 34] }) }),
     });
-    const font = `11px ${colour('--vscode-font-family', 'sans-serif')}`;
-    this.#plot = new uPlot(
+    return new uPlot(
       {
         width: Math.max(this.clientWidth, 100),
         height,
@@ -93,17 +64,7 @@ export class TimingChart extends LitElement {
           x: { time: false, range: () => [-0.75, Math.max(this.#shown.length, 12) - 0.25] },
           y: { range: (_plot, _min, max) => [0, Math.max(max ?? 0, 1) * 1.05] },
         },
-        axes: [
-          { show: false },
-          {
-            stroke: text,
-            font,
-            size: 64,
-            grid: { stroke: colour('--vscode-editorWidget-border', 'rgba(128,128,128,0.25)'), width: 1 },
-            ticks: { show: false },
-            values: (_plot, splits) => splits.map((value) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`)),
-          },
-        ],
+        axes: [{ show: false }, { ...axisLook(colour), size: 64, values: (_plot, splits) => splits.map(axisTime) }],
         series: [{}, bars(cold, 'Init'), bars(warm, 'Duration'), bars(failed, 'Failed')],
         hooks: {
           draw: [(plot) => this.#markColdStarts(plot, cold), (plot) => this.#markSmallBars(plot, warm, failed)],
@@ -170,13 +131,9 @@ export class TimingChart extends LitElement {
   }
 
   #select(): void {
-    const invocation = this.#shown[this.#plot?.cursor.idx ?? -1];
+    const invocation = this.#shown[this.plot?.cursor.idx ?? -1];
     if (invocation)
       this.dispatchEvent(new CustomEvent('select-invocation', { detail: invocation.requestId, bubbles: true }));
-  }
-
-  #fit(): void {
-    if (this.#plot && this.clientWidth > 0) this.#plot.setSize({ width: this.clientWidth, height });
   }
 }
 

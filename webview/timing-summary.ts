@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InvocationTiming } from '../src/observe/timing.ts';
-import { costOfMillion, dollars, prices } from './cost.ts';
-import { median, milliseconds } from './format.ts';
+import { costOfMillion, dollars, priceNote } from './cost.ts';
+import { quantile } from '../src/observe/quantile.ts';
+import { milliseconds } from './format.ts';
 import { isFailed, startKind, totalMs } from './invocation-words.ts';
 
 /** The figures over the chart, and what its colours mean. Medians are of Init and Duration together. */
@@ -18,8 +19,8 @@ export function timingSummary(invocations: readonly InvocationTiming[]): Templat
       ${figure(invocations.length === 1 ? 'invocation' : 'invocations', String(invocations.length))}
       ${running > 0 ? figure('running', String(running), 'running') : nothing}
       ${figure(cold.length === 1 ? 'cold start' : 'cold starts', String(cold.length), cold.length > 0 ? 'cold' : '')}
-      ${cold.length > 0 ? figure('cold p50', milliseconds(median(cold.map(totalMs))), 'cold') : nothing}
-      ${warm.length > 0 ? figure('warm p50', milliseconds(median(warm.map(totalMs))), 'warm') : nothing}
+      ${cold.length > 0 ? figure('cold p50', milliseconds(quantile(cold.map(totalMs), 0.5)), 'cold') : nothing}
+      ${warm.length > 0 ? figure('warm p50', milliseconds(quantile(warm.map(totalMs), 0.5)), 'warm') : nothing}
       ${millionCost === undefined ? nothing : figure('per million', dollars(millionCost), 'cost', costNote)}
       ${failed > 0 ? figure('failed', String(failed), 'failed') : nothing}
       <ul class="legend" aria-label="Colours of the chart">
@@ -31,7 +32,7 @@ export function timingSummary(invocations: readonly InvocationTiming[]): Templat
   `;
 }
 
-const costNote = `What a million invocations such as these cost on AWS: ${prices.region}, ${prices.architecture}, prices of ${prices.asOf}, without the free tier`;
+const costNote = `What a million invocations such as these cost on AWS: ${priceNote('x86_64')}, without the free tier`;
 
 function figure(label: string, value: string, kind = '', note = ''): TemplateResult {
   return html`<div class="figure ${kind}" title=${note || nothing}>

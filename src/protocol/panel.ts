@@ -1,3 +1,4 @@
+import type { FunctionHistory } from '../observe/function-history.ts';
 import type { InvocationTiming } from '../observe/timing.ts';
 
 /** A log line as the panel shows it. `key` is unique in the panel and grows in the order of arrival. */
@@ -33,18 +34,21 @@ export type ToPanel =
   | { readonly type: 'reset'; readonly functionName: string; readonly target: string; readonly maxLines: number }
   | { readonly type: 'append'; readonly lines: readonly PanelLine[]; readonly invocations: readonly InvocationTiming[] }
   | { readonly type: 'tail'; readonly status: TailStatus }
-  | { readonly type: 'result'; readonly result: PanelResult };
+  | { readonly type: 'result'; readonly result: PanelResult }
+  | { readonly type: 'history'; readonly history: FunctionHistory };
 
 /** Panel → host. */
 export type FromPanel =
   | { readonly type: 'ready' }
   | { readonly type: 'invoke' }
   | { readonly type: 'clear' }
+  /** Asks for the history as it is now. */
+  | { readonly type: 'history' }
   | { readonly type: 'copy'; readonly text: string };
 
 /** Guards what arrives from the webview: anything else is dropped. */
 export function isFromPanel(value: unknown): value is FromPanel {
   if (typeof value !== 'object' || value === null || !('type' in value)) return false;
   if (value.type === 'copy') return 'text' in value && typeof value.text === 'string';
-  return value.type === 'ready' || value.type === 'invoke' || value.type === 'clear';
+  return value.type === 'history' || value.type === 'ready' || value.type === 'invoke' || value.type === 'clear';
 }

@@ -83,3 +83,51 @@ export async function showErrors(panel: PanelPage): Promise<void> {
   });
   await panel.send({ type: 'tail', status: { state: 'reconnecting' } });
 }
+
+const showTab = async (panel: PanelPage, tab: string): Promise<void> => {
+  await showLive(panel);
+  await panel.page.getByRole('tab', { name: tab }).click();
+};
+
+export const showDistribution = (panel: PanelPage): Promise<void> => showTab(panel, 'Distribution');
+export const showCost = (panel: PanelPage): Promise<void> => showTab(panel, 'Cost');
+
+/** A deployment that made cold starts slower. */
+export async function showHistory(panel: PanelPage): Promise<void> {
+  await showTab(panel, 'History');
+  const cold = { count: 41, p50: 262.4, p90: 301.7, p99: 333.1 };
+  const warm = { count: 1812, p50: 47.1, p90: 71.9, p99: 122.6 };
+  const group = { version: '$LATEST', memorySizeMB: 128, maxMemoryUsedMB: 68, failed: 3, cold, warm };
+  await panel.send({
+    type: 'history',
+    history: {
+      groups: [
+        { ...group, deployedAt: noon, firstAt: noon, lastAt: noon + 60_000, invocations: 1853 },
+        {
+          ...group,
+          deployedAt: noon - 86_400_000,
+          firstAt: 1,
+          lastAt: noon - 1,
+          invocations: 920,
+          cold: { ...cold, p50: 201.3 },
+        },
+      ],
+      change: {
+        cold: {
+          before: { count: 33, medianMs: 201.3 },
+          after: { count: 41, medianMs: 262.4 },
+          differenceMs: 61.1,
+          lowMs: 48.9,
+          highMs: 70.2,
+        },
+        warm: {
+          before: { count: 300, medianMs: 47.3 },
+          after: { count: 300, medianMs: 47.1 },
+          differenceMs: -0.2,
+          lowMs: -1.9,
+          highMs: 1.4,
+        },
+      },
+    },
+  });
+}

@@ -3,13 +3,20 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before } from 'node:test';
 import { panelTests } from './panel-test.ts';
-import { showErrors, showLive } from './scenes.ts';
+import { showCost, showDistribution, showErrors, showHistory, showLive } from './scenes.ts';
 
 const folder = join(import.meta.dirname, '../../test-output/panel');
 before(() => mkdir(folder, { recursive: true }));
 const panelTest = panelTests();
 
-const scenes = { empty: async () => {}, live: showLive, errors: showErrors };
+const scenes = {
+  empty: async () => {},
+  live: showLive,
+  errors: showErrors,
+  distribution: showDistribution,
+  cost: showCost,
+  history: showHistory,
+};
 
 for (const theme of ['dark', 'light'] as const) {
   for (const [name, show] of Object.entries(scenes)) {

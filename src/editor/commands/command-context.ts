@@ -3,6 +3,7 @@ import type { Pipeline } from '../../pipeline.ts';
 import type { LocalLambda } from '../connection/local-lambda.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import type { FunctionTree } from '../explorer/function-tree.ts';
+import type { KeptTimings } from '../panel/kept-timings.ts';
 import type { LogPanels } from '../panel/log-panels.ts';
 import type { DeployedFolders } from './deployed-folders.ts';
 import type { LastPayloads } from './last-payloads.ts';
@@ -16,6 +17,7 @@ export interface CommandContext {
   readonly local: LocalLambda;
   readonly tree: FunctionTree;
   readonly panels: LogPanels;
+  readonly timings: KeptTimings;
   readonly output: vscode.OutputChannel;
   readonly folders: DeployedFolders;
   readonly lastPayloads: LastPayloads;

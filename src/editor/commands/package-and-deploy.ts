@@ -45,7 +45,9 @@ export async function packageAndDeploy(context: CommandContext, deployment: Depl
   } finally {
     await rm(outFile, { force: true });
   }
-  await context.folders.remember(functionName, { folder, target: context.targets.label, ...choice });
+  const target = context.targets.label;
+  if (result.action !== 'unchanged') await context.timings.deployed({ target, functionName }, result.codeSha256);
+  await context.folders.remember(functionName, { folder, target, ...choice });
   return result;
 }
 

@@ -9,7 +9,10 @@ import { LogSession } from './log-session.ts';
 import type { LogSessionOptions } from './log-session.ts';
 import { renderPanelPage } from './panel-html.ts';
 
-export interface LogPanelOptions extends Pick<LogSessionOptions, 'functionName' | 'pipeline' | 'targets' | 'onError'> {
+export interface LogPanelOptions extends Pick<
+  LogSessionOptions,
+  'functionName' | 'pipeline' | 'targets' | 'timings' | 'onError'
+> {
   readonly webviewPanel: vscode.WebviewPanel;
   readonly extensionUri: vscode.Uri;
 }
@@ -67,6 +70,9 @@ export class LogPanel implements vscode.Disposable {
         break;
       case 'clear':
         this.#session.clear();
+        break;
+      case 'history':
+        void this.#session.sendHistory();
         break;
       case 'copy':
         void vscode.env.clipboard.writeText(message.text);

@@ -5,6 +5,7 @@ import type { TargetSelection } from '../connection/target-selection.ts';
 import { panelViewType } from '../contribution-ids.ts';
 import { detailsOf } from '../failure-words.ts';
 import type { PanelResult } from '../../protocol/panel.ts';
+import type { KeptTimings } from './kept-timings.ts';
 import { LogPanel } from './log-panel.ts';
 
 const titlePrefix = 'Logs: ';
@@ -14,6 +15,7 @@ export interface LogPanelsOptions {
   readonly pipeline: Pipeline;
   readonly targets: TargetSelection;
   readonly local: LocalLambda;
+  readonly timings: KeptTimings;
   readonly output: vscode.OutputChannel;
 }
 
@@ -65,9 +67,9 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
   }
 
   #adopt(webviewPanel: vscode.WebviewPanel, functionName: string): void {
-    const { extensionUri, pipeline, targets, output } = this.#options;
+    const { extensionUri, pipeline, targets, timings, output } = this.#options;
     const onError = (error: unknown): void => output.appendLine(detailsOf(error));
-    const panel = new LogPanel({ webviewPanel, extensionUri, functionName, pipeline, targets, onError });
+    const panel = new LogPanel({ webviewPanel, extensionUri, functionName, pipeline, targets, timings, onError });
     this.#panels.set(functionName, panel);
     webviewPanel.onDidDispose(() => this.#panels.delete(functionName));
   }

@@ -5,6 +5,7 @@ import { isCancellation } from '../../problem.ts';
 import type { PanelLine, PanelResult, TailStatus, ToPanel } from '../../protocol/panel.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import { sentenceOf } from '../failure-words.ts';
+import type { KeptTimings } from './kept-timings.ts';
 
 /** A panel opens on what was logged in the last 15 minutes. */
 const lookBackMs = 15 * 60 * 1000;
@@ -27,6 +28,7 @@ export interface LogSessionOptions {
   readonly functionName: string;
   readonly pipeline: Pick<Pipeline, 'followLogs'>;
   readonly targets: Pick<TargetSelection, 'label' | 'resolve'>;
+  readonly timings?: Pick<KeptTimings, 'record' | 'read'>;
   readonly maximumLines: number;
   readonly createLog: () => SessionLog;
   readonly post: (message: ToPanel) => void;
@@ -84,6 +86,13 @@ export class LogSession implements Disposable {
     if (this.#listening) this.#options.post({ type: 'result', result });
   }
 
+  /** Sends the timings of earlier days and deployments. */
+  async sendHistory(): Promise<void> {
+    const { functionName, targets, timings, post } = this.#options;
+    const history = await timings?.read({ target: targets.label, functionName });
+    if (history && this.#listening) post({ type: 'history', history });
+  }
+
   /** Forgets what was shown; what is logged from now on still comes. */
   clear(): void {
     this.#dropPending();
@@ -123,6 +132,8 @@ export class LogSession implements Disposable {
 
   #take(events: readonly LogEvent[]): void {
     const { lines, invocations } = this.#log.append(events);
+    const { functionName, targets, timings } = this.#options;
+    void timings?.record({ target: targets.label, functionName }, invocations);
     if (!this.#listening) return;
     this.#pendingLines.push(...lines);
     for (const invocation of invocations) this.#pendingInvocations.set(invocation.requestId, invocation);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { KeptTimings } from '../../../src/editor/panel/kept-timings.ts';
 import { LogSession } from '../../../src/editor/panel/log-session.ts';
 import type { SessionLog } from '../../../src/editor/panel/log-session.ts';
+import type { FunctionHistory } from '../../../src/observe/function-history.ts';
+import type { HistoryKey } from '../../../src/observe/timing-history.ts';
 import type { InvocationTiming, LogEvent } from '../../../src/observe/timing.ts';
 import type { FollowOptions } from '../../../src/pipeline.ts';
 import { Problem } from '../../../src/problem.ts';
@@ -35,7 +38,10 @@ function createLog(): SessionLog {
   };
 }
 
-function createStage(follow: (options: FollowOptions) => Promise<void> = whenAborted) {
+function createStage(
+  follow: (options: FollowOptions) => Promise<void> = whenAborted,
+  timings?: Pick<KeptTimings, 'record' | 'read'>,
+) {
   const posted: ToPanel[] = [];
   const errors: unknown[] = [];
   const follows: FollowOptions[] = [];
@@ -43,6 +49,7 @@ function createStage(follow: (options: FollowOptions) => Promise<void> = whenAbo
   const target = { label: 'Local Lambda', endpoint: 'http://127.0.0.1:9' };
   const session = new LogSession({
     functionName: 'hello',
+    ...(timings && { timings }),
     maximumLines: 500,
     createLog,
     targets: { label: target.label, resolve: () => Promise.resolve(target) },
@@ -176,5 +183,27 @@ test('a tail that fails says so in words, and resume() starts it again', async (
   assert.equal(follows.length, 2);
   session.resume();
   assert.equal(follows.length, 2);
+  session.dispose();
+});
+
+test('what has come is kept, and the history is sent when the page asks', async () => {
+  const kept: [HistoryKey, readonly InvocationTiming[]][] = [];
+  const history: FunctionHistory = { groups: [], change: {} };
+  const { session, posted, nextFollow } = createStage(whenAborted, {
+    record: (...args) => Promise.resolve(void kept.push(args)),
+    read: () => Promise.resolve(history),
+  });
+  const following = nextFollow();
+  session.start();
+  (await following).onEvents([event('one')]);
+  assert.deepEqual(
+    kept.map(([key, invocations]) => [key, invocations.length]),
+    [[{ target: 'Local Lambda', functionName: 'hello' }, 1]],
+  );
+  await session.sendHistory();
+  assert.equal(posted.length, 0); // the page is not there yet
+  session.resend();
+  await session.sendHistory();
+  assert.deepEqual(posted.at(-1), { type: 'history', history });
   session.dispose();
 });

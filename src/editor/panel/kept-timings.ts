@@ -1,0 +1,62 @@
+import type { Disposable } from 'vscode';
+import type { FunctionHistory } from '../../observe/function-history.ts';
+import type { HistoryKey, TimingHistory } from '../../observe/timing-history.ts';
+import type { InvocationTiming } from '../../observe/timing.ts';
+import type { Pipeline } from '../../pipeline.ts';
+
+export interface KeptTimingsOptions {
+  readonly pipeline: Pick<Pipeline, 'openTimingHistory'>;
+  /** Absolute path of its file, made where there is none. */
+  readonly file: string;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The timings of all functions over days, opened when the first is there. Where the file cannot be used, nothing is kept; it is said once. */
+export class KeptTimings implements Disposable {
+  readonly #options: KeptTimingsOptions;
+  #opened: Promise<TimingHistory | undefined> | undefined;
+
+  constructor(options: KeptTimingsOptions) {
+    this.#options = options;
+  }
+
+  async record(key: HistoryKey, invocations: readonly InvocationTiming[]): Promise<void> {
+    await this.#with((history) => history.record(key, invocations));
+  }
+
+  /** The function has other code from now on. */
+  async deployed(key: HistoryKey, codeSha256: string): Promise<void> {
+    const at = Date.now();
+    await this.#with((history) => history.deployed(key, { at, codeSha256 }));
+  }
+
+  async read(key: HistoryKey): Promise<FunctionHistory> {
+    return (await this.#with((history) => history.read(key))) ?? { groups: [], change: {} };
+  }
+
+  dispose(): void {
+    void this.#opened?.then((history) => history?.[Symbol.dispose]());
+    this.#opened = Promise.resolve(undefined);
+  }
+
+  async #with<T>(use: (history: TimingHistory) => T): Promise<T | undefined> {
+    this.#opened ??= this.#open();
+    const history = await this.#opened;
+    if (!history) return undefined;
+    try {
+      return use(history);
+    } catch (error) {
+      this.#options.onError(error);
+      return undefined;
+    }
+  }
+
+  async #open(): Promise<TimingHistory | undefined> {
+    try {
+      return await this.#options.pipeline.openTimingHistory(this.#options.file);
+    } catch (error) {
+      this.#options.onError(error);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { compareMedians } from '../../../src/observe/compare-medians.ts';
+import { quantile } from '../../../src/observe/quantile.ts';
+import { TimingHistory } from '../../../src/observe/timing-history.ts';
+import type { InvocationTiming } from '../../../src/observe/timing.ts';
+
+const key = { target: 'Local Lambda', functionName: 'orders' };
+
+function fileOf(t: TestContext): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lambda-workbench-history-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return path.join(folder, 'deep', 'timings.sqlite');
+}
+
+const ended = (
+  at: number,
+  initDurationMs: number | undefined,
+  change: Partial<InvocationTiming> = {},
+): InvocationTiming => ({
+  requestId: `id-${at}`,
+  logStream: 's',
+  version: '$LATEST',
+  startedAt: at,
+  status: 'ok',
+  coldStart: initDurationMs !== undefined,
+  ...(initDurationMs !== undefined && { initDurationMs }),
+  durationMs: 10,
+  memorySizeMB: 128,
+  maxMemoryUsedMB: 60,
+  ...change,
+});
+
+describe('a quantile', () => {
+  it('is linear between its neighbours, and of nothing there is none', () => {
+    assert.equal(quantile([4, 1, 3, 2], 0.5), 2.5);
+    assert.equal(quantile([1, 2, 3, 4, 5], 0.9), 4.6);
+    assert.equal(quantile([7], 0.99), 7);
+    assert.equal(quantile([], 0.5), undefined);
+  });
+});
+
+describe('two medians', () => {
+  const around = (middle: number, count: number): number[] =>
+    Array.from({ length: count }, (_, at) => middle + ((at * 37) % 21) - 10);
+
+  it('differ where the interval of their difference leaves zero out', () => {
+    const change = compareMedians(around(200, 30), around(260, 30));
+    assert.ok(change);
+    assert.ok(change.lowMs > 0 && change.lowMs < change.differenceMs && change.differenceMs < change.highMs);
+    assert.ok(Math.abs(change.differenceMs - 60) < 5);
+    assert.deepEqual(compareMedians(around(200, 30), around(260, 30)), change);
+  });
+
+  it('are not said to differ where chance may have made it, nor where there are too few', () => {
+    const change = compareMedians(around(200, 30), around(201, 25));
+    assert.ok(change && change.lowMs < 0 && change.highMs > 0);
+    assert.equal(compareMedians([1, 2, 3, 4], around(5, 10)), undefined);
+  });
+});
+
+describe('the history of timings', () => {
+  it('tells deployments and memory sizes apart, the newest first, and compares the newest two', (t) => {
+    using history = new TimingHistory(fileOf(t));
+    history.record(
+      key,
+      Array.from({ length: 6 }, (_, at) => ended(at, 100 + at)),
+    );
+    history.deployed(key, { at: 1000, codeSha256: 'new=' });
+    history.record(key, [...Array.from({ length: 6 }, (_, at) => ended(1000 + at, 200 + at)), ended(2000, undefined, { status: 'timeout' })]); // prettier-ignore
+    const { groups, change } = history.read(key);
+    assert.equal(groups.length, 2);
+    const [newest, before] = groups;
+    assert.deepEqual(
+      [newest?.deployedAt, newest?.codeSha256, newest?.invocations, newest?.failed, newest?.firstAt, newest?.lastAt],
+      [1000, 'new=', 7, 1, 1000, 2000],
+    );
+    assert.deepEqual(newest?.cold, { count: 6, p50: 212.5, p90: 214.5, p99: 214.95 });
+    assert.deepEqual(newest?.warm, { count: 1, p50: 10, p90: 10, p99: 10 });
+    assert.deepEqual([before?.deployedAt, before?.cold?.p50, before?.maxMemoryUsedMB], [undefined, 112.5, 60]);
+    assert.equal(change.cold?.differenceMs, 100);
+    assert.ok((change.cold?.lowMs ?? 0) > 0);
+    assert.equal(change.warm, undefined);
+    history.record(key, [ended(3000, undefined, { memorySizeMB: 256 }), ended(3001, undefined, { version: '7' })]);
+    assert.deepEqual(
+      history.read(key).groups.map(({ version, memorySizeMB }) => [version, memorySizeMB]),
+      [['7', 128], ['$LATEST', 256], ['$LATEST', 128], ['$LATEST', 128]], // prettier-ignore
+    );
+  });
+
+  it('stays when it is opened again, counts an invocation once, and leaves out what still runs', (t) => {
+    const file = fileOf(t);
+    {
+      using history = new TimingHistory(file);
+      const running: InvocationTiming = { requestId: 'r', logStream: 's', startedAt: 5, status: 'running' };
+      history.record(key, [ended(1, 100), ended(1, 100), running]);
+    }
+    using again = new TimingHistory(file);
+    using besides = new TimingHistory(file);
+    besides.record(key, [ended(1, 100), ended(2, undefined)]);
+    assert.equal(again.read(key).groups[0]?.invocations, 2);
+    assert.deepEqual(again.read({ ...key, functionName: 'other' }).groups, []);
+    assert.deepEqual(again.read({ ...key, target: 'AWS' }).groups, []);
+  });
+
+  it('keeps the newest 5,000 invocations of a function, and leaves other functions alone', (t) => {
+    using history = new TimingHistory(fileOf(t));
+    history.record({ ...key, functionName: 'other' }, [ended(1, 1)]);
+    history.record(
+      key,
+      Array.from({ length: 5200 }, (_, at) => ended(at, undefined)),
+    );
+    const [group] = history.read(key).groups;
+    assert.deepEqual([group?.invocations, group?.firstAt], [5000, 200]);
+    assert.equal(history.read({ ...key, functionName: 'other' }).groups.length, 1);
+  });
+});

@@ -3,7 +3,6 @@ import type { CommandContext } from './editor/commands/command-context.ts';
 import { DeployedFolders } from './editor/commands/deployed-folders.ts';
 import { LastPayloads } from './editor/commands/last-payloads.ts';
 import { PayloadDrafts } from './editor/commands/payload-drafts.ts';
-import { PreviewDocuments } from './editor/commands/preview-documents.ts';
 import { showFailure } from './editor/commands/run-command.ts';
 import { registerCommands } from './editor/commands/table.ts';
 import { LocalLambda } from './editor/connection/local-lambda.ts';
@@ -13,6 +12,7 @@ import { FunctionTree } from './editor/explorer/function-tree.ts';
 import { KeptTimings } from './editor/panel/kept-timings.ts';
 import { LogPanels } from './editor/panel/log-panels.ts';
 import { detailsOf } from './editor/failure-words.ts';
+import { PackagePreviews } from './editor/preview/package-previews.ts';
 import { RedeployOnSave } from './editor/redeploy-on-save.ts';
 import { createPipeline } from './pipeline.ts';
 
@@ -43,7 +43,7 @@ function register(
   });
   const panels = new LogPanels({ extensionUri, pipeline, targets, local, timings, output });
   const drafts = new PayloadDrafts();
-  const previews = new PreviewDocuments();
+  const previews = new PackagePreviews(extensionUri);
   const context: CommandContext = {
     pipeline,
     targets,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { bytesInWords } from './bytes-in-words.ts';
 import type { LeftOut } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 
@@ -27,6 +28,8 @@ const reasons: Record<LeftOut['why'], string> = {
 export interface PackagePreview {
   readonly package: DeploymentPackage;
   readonly parts: readonly PackagePart[];
+  /** What does not ship, and why in words. */
+  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
   /** For people. */
   readonly text: string;
 }
@@ -39,7 +42,13 @@ export async function previewPackage(
   const scratch = await mkdtemp(path.join(tmpdir(), 'lambda-workbench-'));
   try {
     const built = await packageIt({ ...options, outFile: path.join(scratch, 'package.zip') });
-    return { package: built, parts: partsOf(built, options.folder), text: explainPackage(built, options.folder) };
+    const leftOut = built.leftOut.map(({ name, why }) => ({ name, reason: reasons[why] }));
+    return {
+      package: built,
+      parts: partsOf(built, options.folder),
+      leftOut,
+      text: explainPackage(built, options.folder),
+    };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -123,12 +132,6 @@ export function explainPackage(built: DeploymentPackage, folder: string, rows = 
 
 const sum = (parts: readonly PackagePart[], member: 'bytes' | 'zippedBytes' | 'files'): number =>
   parts.reduce((total, part) => total + part[member], 0);
-
-function bytesInWords(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1_048_576) return `${(bytes / 1024).toFixed(1)} kB`;
-  return `${(bytes / 1_048_576).toFixed(1)} MB`;
-}
 
 function readJson(file: string): unknown {
   try {

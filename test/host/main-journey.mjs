@@ -108,7 +108,9 @@ export function mainJourney({ window, shoot, openGate }) {
         await window.showView(/^Explorer/);
         await window.chooseFromContextMenu(window.inFileExplorer('hello-typescript'), 'Preview Package');
         await window.editorTab('Package of hello-typescript').waitFor();
-        await window.editorText(/index\.mjs\.map/).waitFor();
+        const preview = window.webview('last');
+        await preview.locator('.tree .row').filter({ hasText: 'index.mjs.map' }).waitFor();
+        await preview.locator('svg.treemap.bytes .tile').first().waitFor();
         await shoot('8-preview');
         await window.showView('Lambda Workbench');
       },

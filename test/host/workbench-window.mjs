@@ -132,22 +132,10 @@ export class WorkbenchWindow {
     return this.page.locator('.part.editor').getByRole('tab', { name: new RegExp(`^${title}`) });
   }
 
-  /**
-   * A line of the text editor that is in front.
-   * @param {RegExp} text
-   */
-  editorText(text) {
-    return this.page.locator('.part.editor .view-line').filter({ hasText: text }).first();
-  }
-
-  /** The document inside the webview that is in front: VS Code puts it into a frame of a frame. */
-  webview() {
-    return this.page
-      .locator('iframe.webview.ready')
-      .first()
-      .contentFrame()
-      .locator('iframe#active-frame')
-      .contentFrame();
+  /** The document inside a webview, the one that was opened first or last: VS Code puts it into a frame of a frame. */
+  webview(which = /** @type {'first' | 'last'} */ ('first')) {
+    const frame = this.page.locator('iframe.webview.ready')[which]();
+    return frame.contentFrame().locator('iframe#active-frame').contentFrame();
   }
 
   /**

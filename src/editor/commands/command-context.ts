@@ -5,10 +5,10 @@ import type { TargetSelection } from '../connection/target-selection.ts';
 import type { FunctionTree } from '../explorer/function-tree.ts';
 import type { KeptTimings } from '../panel/kept-timings.ts';
 import type { LogPanels } from '../panel/log-panels.ts';
+import type { PackagePreviews } from '../preview/package-previews.ts';
 import type { DeployedFolders } from './deployed-folders.ts';
 import type { LastPayloads } from './last-payloads.ts';
 import type { PayloadDrafts } from './payload-drafts.ts';
-import type { PreviewDocuments } from './preview-documents.ts';
 
 /** What the commands work with. */
 export interface CommandContext {
@@ -22,7 +22,7 @@ export interface CommandContext {
   readonly folders: DeployedFolders;
   readonly lastPayloads: LastPayloads;
   readonly drafts: PayloadDrafts;
-  readonly previews: PreviewDocuments;
+  readonly previews: PackagePreviews;
   /** Where deployment packages are written before they are uploaded. */
   readonly packagesFolder: vscode.Uri;
 }

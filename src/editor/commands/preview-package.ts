@@ -14,6 +14,6 @@ export const previewPackage: CommandHandler = async ({ pipeline, previews }, sub
   const preview = await withCancellableProgress('Packaging, to see what would ship', (signal, onProgress) =>
     pipeline.previewPackage({ folder: uri.fsPath, signal, onProgress }),
   );
-  await previews.show(basename(uri.fsPath), preview.text);
+  previews.show(uri.fsPath, basename(uri.fsPath), preview);
   return preview;
 };

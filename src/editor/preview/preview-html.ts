@@ -1,0 +1,108 @@
+import type { PackagePreview } from '../../package/explain.ts';
+import { bytesInWords } from '../../package/bytes-in-words.ts';
+import { packageTreemap, type TreemapTile } from './package-treemap.ts';
+import { packageTree, type PackageNode } from './package-tree.ts';
+
+export interface PreviewPage {
+  readonly title: string;
+  readonly preview: Pick<PackagePreview, 'package' | 'parts' | 'leftOut'>;
+  readonly cspSource: string;
+  readonly styleUri: string;
+}
+
+const picture = { width: 720, height: 340 };
+/** Lambda's limit for what a package unzips to. */
+const mostUnzipped = 250 * 1_048_576;
+/** Of a folder; whoever wants all lists the zip. */
+const mostChildren = 200;
+const colours = 6;
+/** Of a letter in the picture, about. */
+const letterWidth = 7;
+
+/** What would ship, as a page without a script: a picture of the heaviest parts, and all of it as a tree. */
+export function renderPreviewPage({ title, preview, cspSource, styleUri }: PreviewPage): string {
+  const { package: built, parts, leftOut } = preview;
+  const { unzippedBytes, zippedBytes, runtime, handler, settingsFrom, warnings } = built;
+  const share = ((100 * unzippedBytes) / mostUnzipped).toFixed(1);
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${cspSource}">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${text(title)}</title>
+    <link rel="stylesheet" href="${styleUri}">
+  </head>
+  <body>
+    <h1>${text(title)}</h1>
+    <p>${text(runtime)}, ${text(handler)}: ${bytesInWords(unzippedBytes)} unzipped (${share} % of the 250 MB that Lambda takes), ${bytesInWords(zippedBytes)} zipped.${settingsFrom === undefined ? '' : ` Settings of ${text(settingsFrom)}.`}</p>
+    ${warnings.map((warning) => `<p class="warning">${text(warning)}</p>`).join('\n    ')}
+    <div class="pictures">
+      <input type="radio" name="by" id="by-bytes" checked><label for="by-bytes">Unzipped</label>
+      <input type="radio" name="by" id="by-zipped"><label for="by-zipped">Zipped</label>
+      ${drawTreemap(packageTreemap(parts, { ...picture, by: 'bytes' }), 'bytes')}
+      ${drawTreemap(packageTreemap(parts, { ...picture, by: 'zippedBytes' }), 'zipped')}
+    </div>
+    <h2>Files</h2>
+    <div class="tree" role="group" aria-label="Files">
+      <p class="row head"><span class="name">Name</span><span>Unzipped</span><span>Zipped</span><span>Files</span></p>
+      ${drawChildren(packageTree(built, parts))}
+    </div>
+    ${leftOut.length === 0 ? '' : `<h2>Left out</h2>\n    <ul>${leftOut.map(({ name, reason }) => `<li>${text(name)} <span class="why">${text(reason)}</span></li>`).join('')}</ul>`}
+  </body>
+</html>
+`;
+}
+
+function drawTreemap(tiles: readonly TreemapTile[], by: 'bytes' | 'zipped'): string {
+  const drawn = tiles.map(({ part, x, y, width, height }, at) => {
+    const bytes = bytesInWords(by === 'bytes' ? part.bytes : part.zippedBytes);
+    const through = throughWords(part.because);
+    const letters = Math.floor((width - 8) / letterWidth);
+    const name = part.name.replace(/^node_modules\//, '');
+    const label =
+      letters >= 4 && height >= 18
+        ? `<text x="${round(x + 4)}" y="${round(y + 14)}">${text(shortened(name, letters))}</text>`
+        : '';
+    const size =
+      letters >= bytes.length && height >= 34
+        ? `<text class="size" x="${round(x + 4)}" y="${round(y + 29)}">${bytes}</text>`
+        : '';
+    return `<g class="tile colour-${at % colours}"><title>${text(`${part.name}: ${bytes}, ${part.files} files${through}`)}</title><rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"/>${label}${size}</g>`;
+  });
+  return `<svg class="treemap ${by}" viewBox="0 0 ${picture.width} ${picture.height}" role="img" aria-label="The heaviest parts, ${by === 'bytes' ? 'unzipped' : 'zipped'}">${drawn.join('')}</svg>`;
+}
+
+function drawChildren({ children }: PackageNode): string {
+  const shown = children.slice(0, mostChildren).map(drawNode);
+  const rest = children.length - shown.length;
+  return shown.join('\n') + (rest > 0 ? `<p class="row"><span class="name">${rest} more</span></p>` : '');
+}
+
+function drawNode(node: PackageNode): string {
+  const { name, bytes, zippedBytes, files, children, because } = node;
+  const through = throughWords(because);
+  const cells = `<span class="name">${text(name)}${children.length > 0 ? '/' : ''}<span class="why">${text(through)}</span></span><span>${bytesInWords(bytes)}</span><span>${bytesInWords(zippedBytes)}</span><span>${children.length > 0 ? files : ''}</span>`;
+  return children.length === 0
+    ? `<p class="row">${cells}</p>`
+    : `<details><summary class="row">${cells}</summary>${drawChildren(node)}</details>`;
+}
+
+const throughWords = (because: readonly string[] | undefined): string =>
+  because && because.length > 1 ? `, through ${because.slice(0, -1).join(' → ')}` : '';
+
+const round = (value: number): string => value.toFixed(1);
+
+const shortened = (name: string, letters: number): string =>
+  name.length <= letters ? name : `${name.slice(0, letters - 1)}…`;
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Names of files may hold anything. */
+const text = (value: string): string => value.replaceAll(/[&<>"']/g, (letter) => escapes[letter] ?? letter);

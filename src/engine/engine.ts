@@ -15,7 +15,9 @@ import { Functions } from './lambda-api/functions.ts';
 import { InvokeOperation } from './lambda-api/invoke.ts';
 import { StreamedInvokeOperation } from './lambda-api/invoke-streamed.ts';
 import { LambdaService } from './lambda-api/lambda-service.ts';
+import { Aliases } from './lambda-api/aliases.ts';
 import { Policies } from './lambda-api/policies.ts';
+import { Versions } from './lambda-api/versions.ts';
 import { Recursion } from './lambda-api/recursion.ts';
 import type { EngineConnection } from './launch.ts';
 import { Lifetime } from './lifetime.ts';
@@ -93,7 +95,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       const taskRoot = code.taskRoot(record.codeSha256);
       return new Environment({
         function: record,
-        functionArn: functionArn(where, record.name),
         ...(await runtimes.find(record.runtime, taskRoot)),
         taskRoot,
         temporaryRoot,
@@ -105,6 +106,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const links = new DownloadLinks();
   const functions = new Functions({
     store: functionStore,
+    resources,
     code,
     pools,
     onDelete: (name) => {
@@ -119,9 +121,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const eventInvokeConfigs = new EventInvokeConfigs(about);
   const queue = new AsyncQueue({
     store: new EventStore(database),
-    functions: functionStore,
+    route: (name, qualifier) => functions.route(name, qualifier),
     pools,
-    settingsOf: (name) => ({ ...eventInvokeConfigs.settingsOf(name), stopsLoops: recursion.stopsLoops(name) }),
+    settingsOf: (name, qualifier) => ({
+      ...eventInvokeConfigs.settingsOf(name, qualifier),
+      stopsLoops: recursion.stopsLoops(name),
+    }),
     arnOf: (name) => functionArn(where, name),
     reportFault: options.reportFault,
     ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
@@ -131,7 +136,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const gateway = new UrlGateway({
     invoke: async (name, event) => {
       recursion.refuseLoop(name, event.traceId);
-      return pools.invoke(functions.find({ FunctionName: name }), event);
+      const record = functions.find({ FunctionName: name });
+      return pools.invoke(record, { ...event, functionArn: functionArn(where, name) });
     },
     trace: (name, header) => recursion.trace(name, header),
     accountId,
@@ -175,7 +181,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       services: [
         new LambdaService({
           functions,
-          resources: [eventInvokeConfigs, recursion, urls, new Policies(about)],
+          resources: [
+            eventInvokeConfigs,
+            recursion,
+            urls,
+            new Policies(about),
+            new Versions({ ...about, store: functionStore }),
+            new Aliases(about),
+          ],
           invoke: new InvokeOperation({ functions, pools, queue, recursion }),
           invokeStreamed: new StreamedInvokeOperation({ functions, pools, recursion }),
           reportFault: options.reportFault,

@@ -4,10 +4,16 @@ import { ServiceError } from '../http/service-error.ts';
 import type { InvocationEvent, InvocationOutcome } from '../sandbox/outcome.ts';
 import type { EnvironmentPools } from '../sandbox/pool.ts';
 import type { AsyncEvent, EventStore } from '../store/event-store.ts';
-import type { FunctionRecord, FunctionStore } from '../store/function-store.ts';
+import type { FunctionRecord } from '../store/function-store.ts';
 import { destinationRecord, type Handled } from './destination-record.ts';
 import { Lane } from './lane.ts';
 import { maxVisits, traceOf, visitOf } from './lineage.ts';
+
+/** What runs, and the ARN by which it was asked for. */
+export interface FunctionRoute {
+  readonly record: FunctionRecord;
+  readonly functionArn: string;
+}
 
 /** How a function wants its events handled. */
 export interface AsyncSettings {
@@ -22,9 +28,10 @@ export interface AsyncSettings {
 
 export interface AsyncQueueOptions {
   readonly store: EventStore;
-  readonly functions: FunctionStore;
+  /** What runs for a function and qualifier; nothing where it is gone. */
+  readonly route: (functionName: string, qualifier?: string) => FunctionRoute | undefined;
   readonly pools: EnvironmentPools;
-  readonly settingsOf: (functionName: string) => AsyncSettings;
+  readonly settingsOf: (functionName: string, qualifier?: string) => AsyncSettings;
   readonly arnOf: (functionName: string) => string;
   readonly reportFault: (error: unknown) => void;
   /** Waits before the second and third attempt, ms. */
@@ -58,11 +65,20 @@ export class AsyncQueue {
   }
 
   /** The event is on disk when this returns. */
-  accept(functionName: string, event: InvocationEvent): void {
+  accept(functionName: string, event: InvocationEvent, qualifier?: string): void {
     const now = Date.now();
     const { requestId, payload, clientContext, traceId } = event;
     this.#schedule(
-      this.#options.store.add({ requestId, functionName, payload, clientContext, traceId, accepted: now, due: now }),
+      this.#options.store.add({
+        requestId,
+        functionName,
+        qualifier,
+        payload,
+        clientContext,
+        traceId,
+        accepted: now,
+        due: now,
+      }),
     );
   }
 
@@ -104,28 +120,32 @@ export class AsyncQueue {
   }
 
   async #attempt(event: AsyncEvent): Promise<'done'> {
-    const { functions, store, settingsOf, arnOf, pools } = this.#options;
-    const record = functions.get(event.functionName);
-    if (!record) {
+    const { route, store, settingsOf, arnOf, pools } = this.#options;
+    const found = route(event.functionName, event.qualifier);
+    if (!found) {
       store.finish(event);
       return 'done';
     }
-    const settings = settingsOf(record.name);
-    const functionArn = arnOf(record.name);
-    const about = { event, functionArn, invokeCount: event.attempts };
-    if (settings.stopsLoops && visitOf(functionArn, event.traceId) > maxVisits)
+    const { record, functionArn } = found;
+    const settings = settingsOf(record.name, event.qualifier);
+    const about = { event, record, functionArn, invokeCount: event.attempts };
+    if (settings.stopsLoops && visitOf(arnOf(record.name), event.traceId) > maxVisits)
       return this.#finish(settings.onFailure, { ...about, condition: 'RetriesExhausted' });
     if (Date.now() - event.accepted >= settings.maxAgeMs)
       return this.#finish(settings.onFailure, { ...about, condition: 'EventAgeExceeded' });
     const { requestId, payload, clientContext, traceId } = event;
-    const outcome = await pools.invoke(record, { requestId, payload, clientContext, traceId });
+    const outcome = await pools.invoke(record, { requestId, functionArn, payload, clientContext, traceId });
     if (this.#closed) return 'done'; // ended with the engine in the middle: the next one runs it again
-    return this.#settle(event, record, settings, outcome);
+    return this.#settle({ ...about, outcome }, settings);
   }
 
-  #settle(event: AsyncEvent, record: FunctionRecord, settings: AsyncSettings, outcome: InvocationOutcome): 'done' {
+  #settle(
+    about: Omit<Handled, 'condition'> & { readonly outcome: InvocationOutcome },
+    settings: AsyncSettings,
+  ): 'done' {
+    const { event, outcome } = about;
     const attempts = event.attempts + 1;
-    const handled = { event, functionArn: this.#options.arnOf(record.name), invokeCount: attempts, outcome };
+    const handled = { ...about, invokeCount: attempts };
     if (!outcome.functionError) return this.#finish(settings.onSuccess, { ...handled, condition: 'Success' });
     if (attempts > settings.maxRetries)
       return this.#finish(settings.onFailure, { ...handled, condition: 'RetriesExhausted' });
@@ -139,9 +159,9 @@ export class AsyncQueue {
 
   /** The event goes and its record becomes an event of the destination, both or neither. */
   #finish(destination: string | undefined, handled: Handled): 'done' {
-    const { store, functions, arnOf } = this.#options;
-    const functionName = destination?.split(':')[6];
-    if (functionName === undefined || !functions.get(functionName)) {
+    const { store, route, arnOf } = this.#options;
+    const [functionName, qualifier] = destination?.split(':').slice(6) ?? [];
+    if (functionName === undefined || !route(functionName, qualifier)) {
       store.finish(handled.event);
       if (functionName !== undefined)
         this.#options.reportFault(new Error(`A record was lost: its destination ${functionName} does not exist.`));
@@ -151,6 +171,7 @@ export class AsyncQueue {
     const sent = store.finish(handled.event, {
       requestId: randomUUID(),
       functionName,
+      qualifier,
       payload: destinationRecord(handled),
       clientContext: undefined,
       traceId: traceOf(arnOf(functionName), handled.event.traceId).header,

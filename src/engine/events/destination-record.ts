@@ -2,9 +2,12 @@
 // Source: "Capturing records of Lambda asynchronous invocations" in the AWS Lambda Developer Guide.
 import type { InvocationOutcome } from '../sandbox/outcome.ts';
 import type { AsyncEvent } from '../store/event-store.ts';
+import type { FunctionRecord } from '../store/function-store.ts';
 
 export interface Handled {
   readonly event: AsyncEvent;
+  readonly record: FunctionRecord;
+  /** By which it was asked for. */
   readonly functionArn: string;
   readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
   readonly invokeCount: number;
@@ -13,13 +16,13 @@ export interface Handled {
 }
 
 /** The JSON a destination receives as its event. */
-export function destinationRecord({ event, functionArn, condition, invokeCount, outcome }: Handled): Buffer {
-  const record = {
+export function destinationRecord({ event, record, functionArn, condition, invokeCount, outcome }: Handled): Buffer {
+  const document = {
     version: '1.0',
     timestamp: new Date().toISOString(),
     requestContext: {
       requestId: event.requestId,
-      functionArn: `${functionArn}:$LATEST`,
+      functionArn: event.qualifier === undefined ? `${functionArn}:$LATEST` : functionArn,
       condition,
       approximateInvokeCount: invokeCount,
     },
@@ -27,13 +30,13 @@ export function destinationRecord({ event, functionArn, condition, invokeCount, 
     ...(outcome && {
       responseContext: {
         statusCode: 200,
-        executedVersion: '$LATEST',
+        executedVersion: record.version,
         ...(outcome.functionError && { functionError: outcome.functionError }),
       },
       responsePayload: parsed(outcome.payload),
     }),
   };
-  return Buffer.from(JSON.stringify(record));
+  return Buffer.from(JSON.stringify(document));
 }
 
 /** Text where it is no JSON, as a custom runtime's response may be. */

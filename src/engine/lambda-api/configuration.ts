@@ -5,8 +5,8 @@ export interface Whereabouts {
   readonly accountId: string;
 }
 
-export const functionArn = (where: Whereabouts, name: string): string =>
-  `arn:aws:lambda:${where.region}:${where.accountId}:function:${name}`;
+export const functionArn = (where: Whereabouts, name: string, qualifier?: string): string =>
+  `arn:aws:lambda:${where.region}:${where.accountId}:function:${name}${qualifier ? `:${qualifier}` : ''}`;
 
 export interface ConfigurationState {
   readonly state: 'Pending' | 'Active';
@@ -20,10 +20,12 @@ export function configurationOf(
   record: FunctionRecord,
   where: Whereabouts,
   { state, lastUpdateStatus }: ConfigurationState,
+  /** As the ARN has it; absent: an ARN without one. */
+  qualifier?: string,
 ): Record<string, unknown> {
   return {
     FunctionName: record.name,
-    FunctionArn: functionArn(where, record.name),
+    FunctionArn: functionArn(where, record.name, qualifier),
     Runtime: record.runtime,
     Role: record.role,
     Handler: record.handler,
@@ -33,7 +35,7 @@ export function configurationOf(
     MemorySize: record.memorySizeMB,
     LastModified: record.lastModified,
     CodeSha256: record.codeSha256,
-    Version: '$LATEST',
+    Version: record.version,
     ...(Object.keys(record.environment).length > 0 && { Environment: { Variables: record.environment } }),
     TracingConfig: { Mode: 'PassThrough' },
     RevisionId: record.revisionId,

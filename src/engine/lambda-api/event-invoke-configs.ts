@@ -39,25 +39,28 @@ export class EventInvokeConfigs {
       PutFunctionEventInvokeConfig: (input) => this.#put(input, {}),
       UpdateFunctionEventInvokeConfig: (input) => this.#put(input, this.#existing(input).document),
       GetFunctionEventInvokeConfig: (input) => {
-        const { name, document } = this.#existing(input);
-        return this.#describe(name, document);
+        const { name, qualifier, document } = this.#existing(input);
+        return this.#describe(name, qualifier, document);
       },
       ListFunctionEventInvokeConfigs: (input) => {
         const { name } = options.functions.find(input);
         const all = options.resources.list(kind, name);
         return {
-          FunctionEventInvokeConfigs: all.map(({ document }) => this.#describe(name, asDocument(document))),
+          FunctionEventInvokeConfigs: all.map(({ qualifier, document }) =>
+            this.#describe(name, qualifier, asDocument(document)),
+          ),
         };
       },
       DeleteFunctionEventInvokeConfig: (input) => {
-        options.resources.delete(kind, this.#existing(input).name);
+        const { name, qualifier } = this.#existing(input);
+        options.resources.delete(kind, name, qualifier);
       },
     };
   }
 
   /** What the queue goes by; Lambda's defaults where nothing is configured. */
-  settingsOf(functionName: string): Omit<AsyncSettings, 'stopsLoops'> {
-    const stored = this.#options.resources.get(kind, functionName);
+  settingsOf(functionName: string, qualifier?: string): Omit<AsyncSettings, 'stopsLoops'> {
+    const stored = this.#options.resources.get(kind, functionName, qualifier);
     const document = stored === undefined ? undefined : asDocument(stored);
     return {
       maxRetries: document?.maximumRetryAttempts ?? defaultMaxRetries,
@@ -69,6 +72,7 @@ export class EventInvokeConfigs {
 
   #put(input: Input, before: Settings): unknown {
     const { name } = this.#options.functions.find(input);
+    const { qualifier = '$LATEST' } = this.#options.functions.reference(input);
     const retries = input['MaximumRetryAttempts'];
     const age = input['MaximumEventAgeInSeconds'];
     const destinations = input['DestinationConfig'];
@@ -81,8 +85,8 @@ export class EventInvokeConfigs {
       onSuccess: this.#destination(name, field(destinations, 'OnSuccess'), before.onSuccess),
       onFailure: this.#destination(name, field(destinations, 'OnFailure'), before.onFailure),
     };
-    this.#options.resources.put(kind, name, document);
-    return this.#describe(name, document);
+    this.#options.resources.put(kind, name, document, qualifier);
+    return this.#describe(name, qualifier, document);
   }
 
   #destination(functionName: string, given: unknown, before: string | undefined): string | undefined {
@@ -100,22 +104,20 @@ export class EventInvokeConfigs {
     return destination;
   }
 
-  #existing(input: Input): { name: string; document: EventInvokeDocument } {
+  #existing(input: Input): { name: string; qualifier: string; document: EventInvokeDocument } {
     const { where, functions, resources } = this.#options;
-    const { name, qualifier } = functions.reference(input);
-    const stored = resources.get(kind, name, qualifier ?? '$LATEST');
+    const { name, qualifier = '$LATEST' } = functions.reference(input);
+    const stored = resources.get(kind, name, qualifier);
     if (stored === undefined) {
-      throw notFound(
-        `The function ${functionArn(where, name)}:${qualifier ?? '$LATEST'} doesn't have an EventInvokeConfig`,
-      );
+      throw notFound(`The function ${functionArn(where, name, qualifier)} doesn't have an EventInvokeConfig`);
     }
-    return { name, document: asDocument(stored) };
+    return { name, qualifier, document: asDocument(stored) };
   }
 
-  #describe(name: string, document: EventInvokeDocument): unknown {
+  #describe(name: string, qualifier: string, document: EventInvokeDocument): unknown {
     const { maximumRetryAttempts, maximumEventAgeInSeconds, onSuccess, onFailure } = document;
     return {
-      FunctionArn: `${functionArn(this.#options.where, name)}:$LATEST`,
+      FunctionArn: functionArn(this.#options.where, name, qualifier),
       LastModified: document.lastModified,
       ...(maximumRetryAttempts !== undefined && { MaximumRetryAttempts: maximumRetryAttempts }),
       ...(maximumEventAgeInSeconds !== undefined && { MaximumEventAgeInSeconds: maximumEventAgeInSeconds }),

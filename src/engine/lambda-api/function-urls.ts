@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cors, UrlConfig } from '../function-urls/url-config.ts';
 import { UrlListener } from '../function-urls/url-listener.ts';
-import { conflict, notFound } from '../http/service-error.ts';
+import { conflict, invalidParameter, notFound } from '../http/service-error.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
 import { functionArn, type Whereabouts } from './configuration.ts';
 import type { Functions } from './functions.ts';
@@ -65,6 +65,11 @@ export class FunctionUrls {
 
   async #create(input: Input): Promise<unknown> {
     const { name } = this.#options.functions.find(input);
+    const { qualifier } = this.#options.functions.reference(input);
+    if (qualifier !== undefined && qualifier !== '$LATEST')
+      throw invalidParameter(
+        `The local Lambda serves a URL of the function itself, not of ${qualifier}. Leave the qualifier out.`,
+      );
     const exists = (): Error =>
       conflict(
         `Failed to create function url config for [functionArn = ${functionArn(this.#options.where, name)}]. Error message:  FunctionUrlConfig exists for this Lambda function`,

@@ -3,12 +3,16 @@ import { conflict, invalidParameter, notFound, ServiceError } from '../http/serv
 import type { EnvironmentPools } from '../sandbox/pool.ts';
 import type { CodeStore, StoredCode } from '../store/code-store.ts';
 import type { FunctionRecord, FunctionStore } from '../store/function-store.ts';
+import type { ResourceStore } from '../store/resource-store.ts';
+import { asAlias, chooseVersion, versionsOf, type AliasDocument } from './alias-document.ts';
 import { configurationOf, functionArn, settled, type Whereabouts } from './configuration.ts';
 import { field, readSettings, text } from './desired.ts';
 import { readFunctionReference } from './function-names.ts';
+import { pageOf } from './paging.ts';
 
 export interface FunctionsOptions {
   readonly store: FunctionStore;
+  readonly resources: ResourceStore;
   readonly code: CodeStore;
   readonly pools: EnvironmentPools;
   /** Takes away what belongs to a function that is gone. */
@@ -19,6 +23,12 @@ export interface FunctionsOptions {
 }
 
 type Input = Readonly<Record<string, unknown>>;
+
+/** What an invocation runs, and the ARN by which it was asked for. */
+export interface FunctionRoute {
+  readonly record: FunctionRecord;
+  readonly functionArn: string;
+}
 
 /** The function resource: create, read, list, update, delete. */
 export class Functions {
@@ -59,55 +69,64 @@ export class Functions {
         ...settings,
         ...stored,
         name,
+        version: '$LATEST',
         architecture: architectureOf(input['Architectures']) ?? 'x86_64',
         tags: Object.fromEntries(Object.entries(input['Tags'] ?? {}).map(([key, value]) => [key, String(value)])),
         ...revision(),
       };
       store.put(record);
+      if (input['Publish'] === true) return this.#published(store.publish(record));
       return configurationOf(record, where, { state: 'Pending' });
     });
   }
 
   get(input: Input): unknown {
     const record = this.find(input);
-    const { where, downloadUrl } = this.#options;
+    const { downloadUrl } = this.#options;
     return {
-      Configuration: configurationOf(record, where, settled),
+      Configuration: this.getConfiguration(input),
       Code: { RepositoryType: 'S3', Location: downloadUrl(record.codeSha256) },
       ...(Object.keys(record.tags).length > 0 && { Tags: record.tags }),
     };
   }
 
   getConfiguration(input: Input): unknown {
-    return configurationOf(this.find(input), this.#options.where, settled);
+    return configurationOf(this.find(input), this.#options.where, settled, this.reference(input).qualifier);
   }
 
   list(input: Input): unknown {
-    const limit = Math.min(typeof input['MaxItems'] === 'number' ? input['MaxItems'] : 50, 50);
-    const after = typeof input['Marker'] === 'string' ? readMarker(input['Marker']) : '';
-    const records = this.#options.store.list(after, limit + 1);
-    const page = records.slice(0, limit);
-    const last = page.at(-1);
+    const { store, where } = this.#options;
+    const all = input['FunctionVersion'] === 'ALL';
+    const { page, next } = pageOf(
+      input,
+      (after, limit) => store.list(after, limit),
+      ({ name }) => name,
+    );
+    const records = page.flatMap((record) => (all ? [record, ...store.versions(record.name)] : [record]));
     return {
-      Functions: page.map((record) => withoutState(configurationOf(record, this.#options.where, settled))),
-      ...(records.length > limit && last && { NextMarker: Buffer.from(last.name).toString('base64') }),
+      Functions: records.map((record) =>
+        withoutState(configurationOf(record, where, settled, all ? record.version : undefined)),
+      ),
+      ...next,
     };
   }
 
   async updateCode(input: Input): Promise<unknown> {
-    const before = this.find(input);
+    const before = this.latest(input);
     return this.#change(before.name, async () => {
       checkRevision(input, before);
       const stored = await this.#store(input);
       const architecture = architectureOf(input['Architectures']) ?? before.architecture;
       if (input['DryRun'] === true)
         return configurationOf({ ...before, ...stored, architecture }, this.#options.where, settled);
-      return this.#replace({ ...before, ...stored, architecture, ...revision() });
+      const updated = { ...before, ...stored, architecture, ...revision() };
+      const answer = this.#replace(updated);
+      return input['Publish'] === true ? this.#published(this.publish(updated)) : answer;
     });
   }
 
   async updateConfiguration(input: Input): Promise<unknown> {
-    const before = this.find(input);
+    const before = this.latest(input);
     return this.#change(before.name, async () => {
       checkRevision(input, before);
       return this.#replace({ ...before, ...readSettings(input, before), ...revision() });
@@ -116,22 +135,80 @@ export class Functions {
 
   /** Its code stays until the engine's next start: environments may still be running it. */
   delete(input: Input): undefined {
+    const { qualifier } = this.reference(input);
+    const { store, pools, onDelete } = this.#options;
     const record = this.find(input);
-    this.#options.store.delete(record.name);
-    this.#options.onDelete(record.name);
-    this.#options.pools.retire(record.name);
+    if (qualifier !== undefined) return this.#deleteVersion(record, qualifier);
+    store.delete(record.name);
+    onDelete(record.name);
+    pools.retire(record.name);
     return undefined;
   }
 
-  /** The function an input names. Throws ResourceNotFoundException in the service's words. */
+  /** The function, or the version of it, that an input names; of an alias its first version. Throws ResourceNotFoundException in the service's words. */
   find(input: Input): FunctionRecord {
     const { name, qualifier } = this.reference(input);
-    const record = this.#options.store.get(name);
-    const arn = functionArn(this.#options.where, name);
-    if (!record || (qualifier && qualifier !== '$LATEST')) {
-      throw notFound(`Function not found: ${arn}${qualifier ? `:${qualifier}` : ''}`);
-    }
+    const record = this.#versionOf(name, qualifier, (alias) => alias.functionVersion);
+    if (!record) throw notFound(`Function not found: ${functionArn(this.#options.where, name, qualifier)}`);
     return record;
+  }
+
+  /** What an invocation of a function runs: of an alias, the version that its weights choose. Undefined where there is none. */
+  route(name: string, qualifier: string | undefined): FunctionRoute | undefined {
+    const record = this.#versionOf(name, qualifier, chooseVersion);
+    return record && { record, functionArn: functionArn(this.#options.where, name, qualifier) };
+  }
+
+  /** The function as it is now. Throws where an input names a version. */
+  latest(input: Input): FunctionRecord {
+    const { qualifier } = this.reference(input);
+    const record = this.find(input);
+    if (qualifier === undefined || qualifier === '$LATEST') return record;
+    throw invalidParameter(
+      `Versions and aliases cannot be changed through the function: ${qualifier} was given. Name the function alone.`,
+    );
+  }
+
+  /** A new version of the function as it is, or the newest one where nothing has changed since. */
+  publish(record: FunctionRecord, description?: string): FunctionRecord {
+    const { store } = this.#options;
+    const newest = store.versions(record.name).at(-1);
+    if (newest && isSameVersion(newest, record)) return newest;
+    return store.publish({ ...record, ...revision(), description: description ?? record.description });
+  }
+
+  #versionOf(
+    name: string,
+    qualifier: string | undefined,
+    choose: (alias: AliasDocument) => string,
+  ): FunctionRecord | undefined {
+    const { store, resources } = this.#options;
+    if (qualifier === undefined || qualifier === '$LATEST') return store.get(name);
+    const alias = /^\d+$/.test(qualifier) ? undefined : resources.get('alias', name, qualifier);
+    if (alias === undefined && !/^\d+$/.test(qualifier)) return undefined;
+    const version = alias === undefined ? qualifier : choose(asAlias(alias));
+    return version === '$LATEST' ? store.get(name) : store.versions(name).find((each) => each.version === version);
+  }
+
+  #deleteVersion(record: FunctionRecord, qualifier: string): undefined {
+    const { store, resources, pools } = this.#options;
+    if (qualifier === '$LATEST')
+      throw invalidParameter('$LATEST version cannot be deleted without deleting the function.');
+    if (qualifier !== record.version)
+      throw invalidParameter(`An alias is deleted by DeleteAlias: ${qualifier} is no version.`);
+    const aliases = resources
+      .list('alias', record.name)
+      .filter(({ document }) => versionsOf(asAlias(document)).includes(record.version))
+      .map((alias) => alias.qualifier);
+    if (aliases.length > 0)
+      throw conflict(`Unable to delete version because the following aliases reference it: [${aliases.join(', ')}]`);
+    store.deleteVersion(record.name, record.version);
+    pools.retire(record.name, record.version);
+    return undefined;
+  }
+
+  #published(record: FunctionRecord): unknown {
+    return configurationOf(record, this.#options.where, settled, record.version);
   }
 
   /** The name and qualifier an input gives, whether there is such a function or not. */
@@ -145,7 +222,7 @@ export class Functions {
 
   #replace(record: FunctionRecord): unknown {
     this.#options.store.put(record);
-    this.#options.pools.retire(record.name);
+    this.#options.pools.retire(record.name, record.version);
     return configurationOf(record, this.#options.where, { state: 'Active', lastUpdateStatus: 'InProgress' });
   }
 
@@ -175,7 +252,14 @@ export class Functions {
   }
 }
 
-function checkRevision(input: Input, record: FunctionRecord): void {
+/** But for what every version has of its own. */
+function isSameVersion(a: FunctionRecord, b: FunctionRecord): boolean {
+  const content = (record: FunctionRecord): string =>
+    JSON.stringify({ ...record, version: '', description: '', revisionId: '', lastModified: '', tags: {} });
+  return content(a) === content(b);
+}
+
+export function checkRevision(input: Input, record: { readonly revisionId: string }): void {
   const given = text(input['RevisionId']);
   if (given && given !== record.revisionId) {
     throw new ServiceError(
@@ -191,13 +275,6 @@ function architectureOf(value: unknown): 'x86_64' | 'arm64' | undefined {
   return value[0] === 'arm64' ? 'arm64' : 'x86_64';
 }
 
-function readMarker(marker: string): string {
-  const name = Buffer.from(marker, 'base64').toString('utf8');
-  if (Buffer.from(name).toString('base64') !== marker)
-    throw invalidParameter('Invalid Marker. Use the NextMarker of the page before.');
-  return name;
-}
-
 // ListFunctions leaves out what only GetFunction tells; see its entry in the API reference.
 function withoutState({
   State: _state,
@@ -207,6 +284,6 @@ function withoutState({
   return rest;
 }
 
-function revision(): Pick<FunctionRecord, 'revisionId' | 'lastModified'> {
+export function revision(): Pick<FunctionRecord, 'revisionId' | 'lastModified'> {
   return { revisionId: randomUUID(), lastModified: new Date().toISOString().replace('Z', '+0000') };
 }

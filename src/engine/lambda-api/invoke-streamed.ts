@@ -7,7 +7,7 @@ import { writePiece } from '../http/write-piece.ts';
 import type { InvocationOutcome } from '../sandbox/outcome.ts';
 import type { EnvironmentPools } from '../sandbox/pool.ts';
 import type { Functions } from './functions.ts';
-import { checkPayload, maxSyncBytes, readClientContext } from './invoke.ts';
+import { checkPayload, maxSyncBytes, readClientContext, routeOf } from './invoke.ts';
 import type { Recursion } from './recursion.ts';
 import { ResponsePipe } from './response-pipe.ts';
 
@@ -33,21 +33,28 @@ export class StreamedInvokeOperation {
     input: Readonly<Record<string, unknown>>,
     { gone, trace }: { gone: AbortSignal; trace?: string | undefined },
   ): Promise<ApiResponse> {
-    const record = this.#options.functions.find({ ...input, Qualifier: input['Qualifier'] ?? '$LATEST' });
+    const { record, functionArn } = routeOf(this.#options.functions, input);
     const payload = checkPayload(input['Payload'], maxSyncBytes);
     const clientContext = readClientContext(input['ClientContext']);
     const requestId = randomUUID();
     if (input['InvocationType'] === 'DryRun') return { status: 204, headers: { 'x-amzn-requestid': requestId } };
     const traceId = this.#options.recursion.enter(record.name, trace);
     const pipe = new ResponsePipe(gone);
-    const outcome = this.#options.pools.invoke(record, { requestId, payload, clientContext, traceId, stream: pipe });
+    const outcome = this.#options.pools.invoke(record, {
+      requestId,
+      functionArn,
+      payload,
+      clientContext,
+      traceId,
+      stream: pipe,
+    });
     await Promise.race([pipe.begun, outcome]);
     return {
       status: 200,
       headers: {
         'x-amzn-requestid': requestId,
         'content-type': 'application/vnd.amazon.eventstream',
-        'x-amz-executed-version': '$LATEST',
+        'x-amz-executed-version': record.version,
         'x-amzn-trace-id': traceId,
       },
       stream: (response) => {

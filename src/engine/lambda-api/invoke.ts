@@ -4,7 +4,7 @@ import type { ApiResponse } from '../http/exchange.ts';
 import type { AsyncQueue } from '../events/async-queue.ts';
 import type { InvocationEvent } from '../sandbox/outcome.ts';
 import type { EnvironmentPools } from '../sandbox/pool.ts';
-import type { Functions } from './functions.ts';
+import type { FunctionRoute, Functions } from './functions.ts';
 import type { Recursion } from './recursion.ts';
 
 export interface InvokeOperationOptions {
@@ -28,12 +28,12 @@ export class InvokeOperation {
 
   /** `trace` is the caller's X-Amzn-Trace-Id. */
   async invoke(input: Readonly<Record<string, unknown>>, trace?: string): Promise<ApiResponse> {
-    // Invoke names a function it cannot find with its qualifier, `$LATEST` where none was given.
-    const record = this.#options.functions.find({ ...input, Qualifier: input['Qualifier'] ?? '$LATEST' });
+    const { record, functionArn, qualifier } = routeOf(this.#options.functions, input);
     const type = input['InvocationType'] ?? 'RequestResponse';
     const payload = checkPayload(input['Payload'], type === 'Event' ? maxAsyncBytes : maxSyncBytes);
     const event: InvocationEvent = {
       requestId: randomUUID(),
+      functionArn,
       payload,
       traceId: this.#options.recursion.trace(record.name, trace),
       clientContext: readClientContext(input['ClientContext']),
@@ -41,7 +41,7 @@ export class InvokeOperation {
     const requestIdHeader = { 'x-amzn-requestid': event.requestId };
     if (type === 'DryRun') return { status: 204, headers: requestIdHeader };
     if (type === 'Event') {
-      this.#options.queue.accept(record.name, event);
+      this.#options.queue.accept(record.name, event, qualifier);
       return { status: 202, headers: { ...requestIdHeader, 'x-amzn-trace-id': event.traceId } };
     }
     this.#options.recursion.enter(record.name, trace);
@@ -51,7 +51,7 @@ export class InvokeOperation {
       headers: {
         ...requestIdHeader,
         'content-type': 'application/json',
-        'x-amz-executed-version': '$LATEST',
+        'x-amz-executed-version': record.version,
         'x-amzn-trace-id': event.traceId,
         ...(outcome.functionError && { 'x-amz-function-error': outcome.functionError }),
         ...(input['LogType'] === 'Tail' && { 'x-amz-log-result': outcome.logTail.toString('base64') }),
@@ -59,6 +59,18 @@ export class InvokeOperation {
       body: outcome.payload,
     };
   }
+}
+
+/** What an input asks to run. Throws ResourceNotFoundException, which names `$LATEST` where no qualifier was given. */
+export function routeOf(
+  functions: Functions,
+  input: Readonly<Record<string, unknown>>,
+): FunctionRoute & { readonly qualifier: string | undefined } {
+  const { name, qualifier } = functions.reference(input);
+  const route = functions.route(name, qualifier);
+  if (route) return { ...route, qualifier };
+  functions.find({ ...input, Qualifier: input['Qualifier'] ?? qualifier ?? '$LATEST' });
+  throw new Error(`${name} was found, and has no version to run`);
 }
 
 /** Throws where the payload is too large or no JSON; an empty one is `{}`. */

@@ -21,7 +21,6 @@ import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
 
 export interface EnvironmentOptions {
   readonly function: FunctionRecord;
-  readonly functionArn: string;
   readonly interpreter: Interpreter;
   /** The runtime's program for the interpreter (for Java the folder of its classes); absent where the package brings its own. */
   readonly bootstrap?: string;
@@ -48,7 +47,7 @@ export class Environment {
   constructor(options: EnvironmentOptions) {
     this.#options = options;
     const id = randomUUID().replaceAll('-', '');
-    this.logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
+    this.logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[${options.function.version}]${id}`;
     this.#temporary = path.join(options.temporaryRoot, id);
   }
 
@@ -67,7 +66,7 @@ export class Environment {
       const attempt = await this.#init('init', initLimitMs, event.requestId);
       if (attempt.ok) initDurationMs = attempt.durationMs;
     }
-    this.#log(start(event.requestId, '$LATEST'));
+    this.#log(start(event.requestId, this.#options.function.version));
     const startedAt = performance.now();
     const due = deadline(timeoutSeconds * 1000);
     let failed: InvocationFailure | undefined;
@@ -165,10 +164,10 @@ export class Environment {
     event: InvocationEvent,
     due: ReturnType<typeof deadline>,
   ): Promise<{ kind: 'response'; body: Buffer } | InvocationFailure> {
-    const { functionArn, function: fn } = this.#options;
+    const { function: fn } = this.#options;
     const { requestId } = event;
     if (!this.#process) throw new Error('The environment has no runtime process');
-    const running = this.#process.run({ ...event, functionArn, deadlineMs: Date.now() + due.remainingMs() });
+    const running = this.#process.run({ ...event, deadlineMs: Date.now() + due.remainingMs() });
     const result: RunResult | 'passed' = await Promise.race([running, due.passed]);
     if (result === 'passed') return failure.timeout(requestId, fn.timeoutSeconds);
     if (result.kind === 'exit') return failure.exit(requestId, exitMessage(result), true);

@@ -5,6 +5,8 @@ import type { RuntimeError, RuntimeExit } from './runtime-process.ts';
 
 export interface InvocationEvent {
   readonly requestId: string;
+  /** By which it was asked for, with its qualifier. */
+  readonly functionArn: string;
   readonly payload: Buffer;
   readonly traceId: string;
   /** Base64 JSON is decoded by the service; this is the JSON. */

@@ -52,10 +52,11 @@ export class EnvironmentPools {
     }
   }
 
-  /** Ends the environments of a function's earlier revisions: idle ones now, busy ones after their invocation. */
-  retire(functionName: string): void {
+  /** Ends the environments of a version's earlier revisions, or of all versions: idle ones now, busy ones after their invocation. */
+  retire(functionName: string, version?: string): void {
+    const prefix = version === undefined ? `${functionName}\n` : `${functionName}\n${version}\n`;
     for (const [key, pool] of this.#pools) {
-      if (!key.startsWith(`${functionName}\n`)) continue;
+      if (!key.startsWith(prefix)) continue;
       this.#pools.delete(key);
       for (const { environment, timer } of pool.idle.splice(0)) {
         clearTimeout(timer);
@@ -122,4 +123,4 @@ export class EnvironmentPools {
   }
 }
 
-const keyOf = (record: FunctionRecord): string => `${record.name}\n${record.revisionId}`;
+const keyOf = (record: FunctionRecord): string => `${record.name}\n${record.version}\n${record.revisionId}`;

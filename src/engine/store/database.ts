@@ -8,6 +8,10 @@ export class DataDirectoryInUse extends Error {}
 const schema = `
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS functions (name TEXT PRIMARY KEY, configuration TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS function_versions (
+  name TEXT NOT NULL, version INTEGER NOT NULL, configuration TEXT NOT NULL, PRIMARY KEY (name, version)
+) STRICT;
+CREATE TABLE IF NOT EXISTS version_numbers (name TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS log_groups (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, bytes INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -52,6 +56,7 @@ export function openDatabase(directory: string): DatabaseSync {
   }
   database.exec(schema);
   addColumn(database, 'async_events', 'trace_id TEXT');
+  addColumn(database, 'async_events', 'qualifier TEXT');
   return database;
 }
 

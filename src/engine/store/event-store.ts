@@ -6,6 +6,8 @@ export interface AsyncEvent {
   readonly id: number;
   readonly requestId: string;
   readonly functionName: string;
+  /** As it was asked for; absent: the function as it is. */
+  readonly qualifier?: string | undefined;
   readonly payload: Buffer;
   readonly clientContext: string | undefined;
   /** The trace header of all its attempts. */
@@ -29,7 +31,7 @@ export class EventStore {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#insert = database.prepare(
-      'INSERT INTO async_events (request_id, function_name, payload, client_context, trace_id, accepted, due) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO async_events (request_id, function_name, payload, client_context, trace_id, accepted, due, qualifier) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#update = database.prepare('UPDATE async_events SET attempts = ?, due = ? WHERE id = ?');
     this.#delete = database.prepare('DELETE FROM async_events WHERE id = ?');
@@ -46,6 +48,7 @@ export class EventStore {
       event.traceId,
       event.accepted,
       event.due,
+      event.qualifier ?? null,
     );
     return { ...event, id: Number(lastInsertRowid), attempts: 0 };
   }
@@ -69,6 +72,7 @@ export class EventStore {
       id: Number(row['id']),
       requestId: String(row['request_id']),
       functionName: String(row['function_name']),
+      qualifier: row['qualifier'] === null ? undefined : String(row['qualifier']),
       payload: Buffer.from(row['payload'] instanceof Uint8Array ? row['payload'] : []),
       clientContext: row['client_context'] === null ? undefined : String(row['client_context']),
       traceId: String(row['trace_id'] ?? ''),

@@ -1,8 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { inTransaction } from './database.ts';
 
 /** A function as the engine keeps it; the API's FunctionConfiguration is derived from it. */
 export interface FunctionRecord {
   readonly name: string;
+  /** `$LATEST`, or the number of a published version. */
+  readonly version: string;
   readonly runtime: string;
   readonly handler: string;
   readonly role: string;
@@ -22,21 +25,26 @@ export interface FunctionRecord {
   readonly revisionId: string;
 }
 
+/** Functions as they are now, and the versions published of them, which never change. */
 export class FunctionStore {
+  readonly #database: DatabaseSync;
   readonly #get: StatementSync;
   readonly #put: StatementSync;
-  readonly #delete: StatementSync;
   readonly #list: StatementSync;
   readonly #codes: StatementSync;
+  readonly #versions: StatementSync;
 
   constructor(database: DatabaseSync) {
+    this.#database = database;
     this.#get = database.prepare('SELECT configuration FROM functions WHERE name = ?');
     this.#put = database.prepare(
       'INSERT INTO functions (name, configuration) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET configuration = excluded.configuration',
     );
-    this.#delete = database.prepare('DELETE FROM functions WHERE name = ?');
     this.#list = database.prepare('SELECT configuration FROM functions WHERE name > ? ORDER BY name LIMIT ?');
-    this.#codes = database.prepare("SELECT DISTINCT configuration ->> 'codeSha256' AS code FROM functions");
+    this.#codes = database.prepare(
+      "SELECT configuration ->> 'codeSha256' AS code FROM functions UNION SELECT configuration ->> 'codeSha256' FROM function_versions",
+    );
+    this.#versions = database.prepare('SELECT configuration FROM function_versions WHERE name = ? ORDER BY version');
   }
 
   get(name: string): FunctionRecord | undefined {
@@ -48,8 +56,12 @@ export class FunctionStore {
     this.#put.run(record.name, JSON.stringify(record));
   }
 
+  /** With all its versions. Their numbers are not used again, also by a function of that name that comes later. */
   delete(name: string): void {
-    this.#delete.run(name);
+    inTransaction(this.#database, () => {
+      for (const table of ['functions', 'function_versions'])
+        this.#database.prepare(`DELETE FROM ${table} WHERE name = ?`).run(name);
+    });
   }
 
   /** Functions in the order of their names, from the one after `after`. */
@@ -57,12 +69,39 @@ export class FunctionStore {
     return this.#list.all(after, limit).map((row) => parse(row['configuration']));
   }
 
-  /** SHA-256 (base64) of every package that some function uses. */
+  /** Keeps a function as it is under the next number. */
+  publish(record: FunctionRecord): FunctionRecord {
+    let published = record;
+    inTransaction(this.#database, () => {
+      const counted = this.#database
+        .prepare(
+          'INSERT INTO version_numbers VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET last = last + 1 RETURNING last',
+        )
+        .get(record.name);
+      published = { ...record, version: String(counted?.['last']) };
+      this.#database
+        .prepare('INSERT INTO function_versions VALUES (?, ?, ?)')
+        .run(record.name, Number(published.version), JSON.stringify(published));
+    });
+    return published;
+  }
+
+  /** The published versions, the oldest first. */
+  versions(name: string): FunctionRecord[] {
+    return this.#versions.all(name).map((row) => parse(row['configuration']));
+  }
+
+  deleteVersion(name: string, version: string): void {
+    this.#database.prepare('DELETE FROM function_versions WHERE name = ? AND version = ?').run(name, Number(version));
+  }
+
+  /** SHA-256 (base64) of every package that some function or version uses. */
   usedCode(): Set<string> {
     return new Set(this.#codes.all().map((row) => String(row['code'])));
   }
 }
 
+/** Records of earlier releases have no version. */
 function parse(json: unknown): FunctionRecord {
-  return JSON.parse(String(json)) as FunctionRecord; // written by put()
+  return { version: '$LATEST', ...JSON.parse(String(json)) }; // written by put() or publish()
 }

@@ -11,11 +11,13 @@ import { SignatureChecker } from './http/signature.ts';
 import { functionArn, type Whereabouts } from './lambda-api/configuration.ts';
 import { EventInvokeConfigs } from './lambda-api/event-invoke-configs.ts';
 import { FunctionUrls } from './lambda-api/function-urls.ts';
+import { FunctionLayers } from './lambda-api/function-layers.ts';
 import { Functions } from './lambda-api/functions.ts';
 import { InvokeOperation } from './lambda-api/invoke.ts';
 import { StreamedInvokeOperation } from './lambda-api/invoke-streamed.ts';
 import { LambdaService } from './lambda-api/lambda-service.ts';
 import { Aliases } from './lambda-api/aliases.ts';
+import { Layers } from './lambda-api/layers.ts';
 import { Policies } from './lambda-api/policies.ts';
 import { Versions } from './lambda-api/versions.ts';
 import { Recursion } from './lambda-api/recursion.ts';
@@ -25,11 +27,13 @@ import { LogsService } from './logs-api/logs-service.ts';
 import { Environment } from './sandbox/environment.ts';
 import { LanguageRuntimes } from './sandbox/language-runtimes.ts';
 import { endLeftovers } from './sandbox/leftovers.ts';
+import { LayerFolders } from './sandbox/layer-folders.ts';
 import { EnvironmentPools } from './sandbox/pool.ts';
 import { CodeStore } from './store/code-store.ts';
 import { openDatabase } from './store/database.ts';
 import { EventStore } from './store/event-store.ts';
 import { FunctionStore, type FunctionRecord } from './store/function-store.ts';
+import { LayerStore } from './store/layer-store.ts';
 import { ResourceStore } from './store/resource-store.ts';
 import { LogStore } from './store/log-store.ts';
 import { Settings } from './store/settings.ts';
@@ -85,18 +89,26 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   endLeftovers(temporaryRoot);
   await rm(temporaryRoot, { recursive: true, force: true });
   await mkdir(temporaryRoot, { recursive: true, mode: 0o700 });
-  await code.removeUnused(functionStore.usedCode());
+  const layerStore = new LayerStore(database);
+  await code.removeUnused(new Set([...functionStore.usedCode(), ...layerStore.usedCode()]));
 
+  const layerFolders = new LayerFolders(code, temporaryRoot);
   const listening = { endpoint: '' };
   const pools = new EnvironmentPools({
     concurrency: options.concurrency,
     idleMs: environmentIdleMs,
     createEnvironment: async (record: FunctionRecord) => {
       const taskRoot = code.taskRoot(record.codeSha256);
+      const layers = await layerFolders.acquire(record.layers ?? []);
+      const runtime = await runtimes.find(record.runtime, taskRoot, layers?.path).catch(async (error: unknown) => {
+        await layers?.release();
+        throw error;
+      });
       return new Environment({
         function: record,
-        ...(await runtimes.find(record.runtime, taskRoot)),
+        ...runtime,
         taskRoot,
+        layers,
         temporaryRoot,
         engine: { ...listening, ...credentials, region },
         writeLog: (group, stream, message, timestamp) => logs.append(group, stream, [{ message, timestamp }]),
@@ -104,17 +116,20 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
   });
   const links = new DownloadLinks();
+  const downloadUrl = (codeSha256: string): string => `${listening.endpoint}${links.make(codeSha256)}`;
+  const ofLayers = { store: layerStore, code, where };
   const functions = new Functions({
     store: functionStore,
     resources,
     code,
+    layers: new FunctionLayers(ofLayers),
     pools,
     onDelete: (name) => {
       resources.deleteAllOf(name);
       urls.close(name);
     },
     where,
-    downloadUrl: (codeSha256) => `${listening.endpoint}${links.make(codeSha256)}`,
+    downloadUrl,
   });
   const about = { functions, resources, where };
   const recursion = new Recursion(about);
@@ -188,6 +203,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
             new Policies(about),
             new Versions({ ...about, store: functionStore }),
             new Aliases(about),
+            new Layers({ ...ofLayers, downloadUrl }),
           ],
           invoke: new InvokeOperation({ functions, pools, queue, recursion }),
           invokeStreamed: new StreamedInvokeOperation({ functions, pools, recursion }),

@@ -46,6 +46,9 @@ export function configurationOf(
       LastUpdateStatusReason: 'The function is being created.',
       LastUpdateStatusReasonCode: 'Creating',
     }),
+    ...(record.layers?.length && {
+      Layers: record.layers.map(({ arn, codeSize }) => ({ Arn: arn, CodeSize: codeSize })),
+    }),
     PackageType: 'Zip',
     Architectures: [record.architecture],
     EphemeralStorage: { Size: record.ephemeralStorageMB },

@@ -7,6 +7,7 @@ import type { ResourceStore } from '../store/resource-store.ts';
 import { asAlias, chooseVersion, versionsOf, type AliasDocument } from './alias-document.ts';
 import { configurationOf, functionArn, settled, type Whereabouts } from './configuration.ts';
 import { field, readSettings, text } from './desired.ts';
+import type { FunctionLayers } from './function-layers.ts';
 import { readFunctionReference } from './function-names.ts';
 import { pageOf } from './paging.ts';
 
@@ -14,6 +15,7 @@ export interface FunctionsOptions {
   readonly store: FunctionStore;
   readonly resources: ResourceStore;
   readonly code: CodeStore;
+  readonly layers: FunctionLayers;
   readonly pools: EnvironmentPools;
   /** Takes away what belongs to a function that is gone. */
   readonly onDelete: (functionName: string) => void;
@@ -63,17 +65,20 @@ export class Functions {
       environment: {},
       logGroup: `/aws/lambda/${name}`,
     });
+    const layers = this.#options.layers.read(input) ?? [];
     return this.#change(name, async () => {
       const stored = await this.#store(input['Code']);
       const record: FunctionRecord = {
         ...settings,
         ...stored,
+        layers,
         name,
         version: '$LATEST',
         architecture: architectureOf(input['Architectures']) ?? 'x86_64',
         tags: Object.fromEntries(Object.entries(input['Tags'] ?? {}).map(([key, value]) => [key, String(value)])),
         ...revision(),
       };
+      await this.#options.layers.checkSize(record);
       store.put(record);
       if (input['Publish'] === true) return this.#published(store.publish(record));
       return configurationOf(record, where, { state: 'Pending' });
@@ -116,6 +121,7 @@ export class Functions {
     return this.#change(before.name, async () => {
       checkRevision(input, before);
       const stored = await this.#store(input);
+      await this.#options.layers.checkSize({ ...before, ...stored });
       const architecture = architectureOf(input['Architectures']) ?? before.architecture;
       if (input['DryRun'] === true)
         return configurationOf({ ...before, ...stored, architecture }, this.#options.where, settled);
@@ -129,7 +135,10 @@ export class Functions {
     const before = this.latest(input);
     return this.#change(before.name, async () => {
       checkRevision(input, before);
-      return this.#replace({ ...before, ...readSettings(input, before), ...revision() });
+      const settings = readSettings(input, before);
+      const layers = this.#options.layers.read(input) ?? before.layers ?? [];
+      await this.#options.layers.checkSize({ ...before, layers });
+      return this.#replace({ ...before, ...settings, layers, ...revision() });
     });
   }
 

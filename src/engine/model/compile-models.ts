@@ -104,6 +104,12 @@ export const servedOperations: Record<'lambda' | 'logs', readonly string[]> = {
     'GetProvisionedConcurrencyConfig',
     'ListProvisionedConcurrencyConfigs',
     'DeleteProvisionedConcurrencyConfig',
+    'PublishLayerVersion',
+    'GetLayerVersion',
+    'GetLayerVersionByArn',
+    'ListLayers',
+    'ListLayerVersions',
+    'DeleteLayerVersion',
   ],
   logs: ['DescribeLogGroups', 'DescribeLogStreams', 'GetLogEvents', 'FilterLogEvents', 'StartLiveTail'],
 };

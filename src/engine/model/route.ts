@@ -11,6 +11,8 @@ interface CompiledRoute {
   readonly method: string;
   readonly pattern: RegExp;
   readonly labels: readonly string[];
+  /** Of two operations at one path, one is asked for by such a parameter (`?find=LayerVersion`). */
+  readonly parameter: readonly [name: string, value: string] | undefined;
   readonly literals: number;
 }
 
@@ -21,15 +23,16 @@ export class RouteTable {
   constructor(model: ServiceModel) {
     this.#routes = Object.entries(model.operations)
       .map(([operation, { method, uri }]) => compile(operation, method, uri))
-      // `/functions/{name}/code` before `/functions/{name}/{anything}`
-      .sort((a, b) => b.literals - a.literals);
+      // `/functions/{name}/code` before `/functions/{name}/{anything}`, and `?find=…` before the path alone
+      .sort((a, b) => b.literals - a.literals || Number(Boolean(b.parameter)) - Number(Boolean(a.parameter)));
   }
 
-  match(method: string, path: string): RouteMatch | undefined {
+  match(method: string, path: string, query?: URLSearchParams): RouteMatch | undefined {
     for (const route of this.#routes) {
       if (route.method !== method) continue;
       const found = route.pattern.exec(path);
       if (!found) continue;
+      if (route.parameter && query?.get(route.parameter[0]) !== route.parameter[1]) continue;
       const labels: Record<string, string> = {};
       route.labels.forEach((label, index) => {
         labels[label] = decodeLabel(found[index + 1] ?? '');
@@ -42,7 +45,8 @@ export class RouteTable {
 
 function compile(operation: string, method: string, uri: string): CompiledRoute {
   const labels: string[] = [];
-  const [path = ''] = uri.split('?');
+  const [path = '', query] = uri.split('?');
+  const [[...parameter] = []] = new URLSearchParams(query);
   const source = path
     .replace(/\/$/, '')
     .split('/')
@@ -57,6 +61,7 @@ function compile(operation: string, method: string, uri: string): CompiledRoute 
     operation,
     method,
     labels,
+    parameter: query === undefined ? undefined : [parameter[0] ?? '', parameter[1] ?? ''],
     literals: source.split('/').length - labels.length,
     pattern: new RegExp(`^${source}/?$`),
   };

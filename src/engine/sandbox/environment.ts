@@ -7,6 +7,8 @@ import type { FunctionRecord } from '../store/function-store.ts';
 import { deadline } from './deadline.ts';
 import { functionEnvironment } from './function-environment.ts';
 import type { Interpreter } from './interpreters.ts';
+import type { LayerFolder } from './layer-folders.ts';
+import { execWrapper } from './opt-variables.ts';
 import { javaArguments } from './java.ts';
 import {
   exitMessage,
@@ -25,6 +27,8 @@ export interface EnvironmentOptions {
   /** The runtime's program for the interpreter (for Java the folder of its classes); absent where the package brings its own. */
   readonly bootstrap?: string;
   readonly taskRoot: string;
+  /** What stands for /opt; given back when the environment ends. */
+  readonly layers?: LayerFolder | undefined;
   readonly temporaryRoot: string;
   readonly engine: { endpoint: string; region: string; accessKeyId: string; secretAccessKey: string };
   readonly writeLog: (group: string, stream: string, message: string, timestamp: number) => void;
@@ -96,10 +100,11 @@ export class Environment {
   async shutdown(): Promise<void> {
     await this.#process?.shutdown();
     await rm(this.#temporary, { recursive: true, force: true });
+    await this.#options.layers?.release();
   }
 
   async #init(phase: 'init' | 'invoke', limitMs: number, requestId: string): Promise<InitAttempt> {
-    const { function: fn, interpreter, bootstrap, taskRoot, engine } = this.#options;
+    const { function: fn, interpreter, bootstrap, taskRoot, layers, engine } = this.#options;
     const family = /^[a-z]+/.exec(fn.runtime)?.[0] ?? fn.runtime;
     const version = `${family}:${interpreter.version}`;
     const startedAt = performance.now();
@@ -117,14 +122,17 @@ export class Environment {
       }
     }
     await mkdir(this.#temporary, { recursive: true, mode: 0o700 });
-    if (bootstrap === undefined && !(await isExecutable(interpreter.command))) {
-      const failed = failure.invalidEntrypoint(requestId);
+    const wrapper = execWrapper(fn.environment, { runtime: fn.runtime, taskRoot, opt: layers?.path });
+    const ofUser = wrapper ?? (bootstrap === undefined ? interpreter.command : undefined);
+    if (ofUser !== undefined && !(await isExecutable(ofUser))) {
+      const failed =
+        wrapper === undefined ? failure.invalidEntrypoint(requestId) : failure.noExecWrapper(requestId, wrapper);
       this.#log(initReport(phase, performance.now() - startedAt, failed));
       return { ok: false, durationMs: performance.now() - startedAt, failure: failed };
     }
     const runtime = await RuntimeProcess.start({
-      command: interpreter.command,
-      args: bootstrap === undefined ? [] : this.#arguments(bootstrap),
+      command: wrapper ?? interpreter.command,
+      args: [...(wrapper === undefined ? [] : [interpreter.command]), ...this.#arguments(bootstrap)],
       cwd: taskRoot,
       environment: functionEnvironment({
         ...this.#options,
@@ -153,7 +161,8 @@ export class Environment {
     return { ok: false, durationMs, failure: failed };
   }
 
-  #arguments(bootstrap: string): string[] {
+  #arguments(bootstrap: string | undefined): string[] {
+    if (bootstrap === undefined) return [];
     const { runtime, memorySizeMB, environment } = this.#options.function;
     if (!runtime.startsWith('java')) return [bootstrap];
     const toolOptions = environment['JAVA_TOOL_OPTIONS'] ?? '';

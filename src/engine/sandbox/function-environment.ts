@@ -1,17 +1,19 @@
 import path from 'node:path';
 import type { EnvironmentOptions } from './environment.ts';
+import { optVariables, withOptPaths } from './opt-variables.ts';
 
 /**
  * The environment variables a function sees: those Lambda defines, the function's own, and nothing of the user's shell.
  * Source: "Defined runtime environment variables" in the AWS Lambda Developer Guide.
  */
 export function functionEnvironment(
-  options: Pick<EnvironmentOptions, 'function' | 'taskRoot' | 'engine' | 'interpreter'> & {
+  options: Pick<EnvironmentOptions, 'function' | 'taskRoot' | 'layers' | 'engine' | 'interpreter'> & {
     logStream: string;
     temporary: string;
     runtimeDirectory: string;
   },
 ): Record<string, string> {
+  const opt = options.layers?.path;
   const { function: fn, taskRoot, engine, interpreter, logStream, temporary, runtimeDirectory } = options;
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin:/opt/bin',
@@ -23,11 +25,13 @@ export function functionEnvironment(
       TEMP: temporary,
       TMP: temporary,
     }),
-    ...(fn.runtime.startsWith('nodejs') && { NODE_PATH: `/opt/nodejs/node_modules:${taskRoot}/node_modules` }),
+    ...(fn.runtime.startsWith('nodejs') && { NODE_PATH: path.join(taskRoot, 'node_modules') }),
     ...(fn.runtime.startsWith('python') && { PYTHONPATH: taskRoot, PYTHONDONTWRITEBYTECODE: '1' }),
     ...(fn.runtime.startsWith('ruby') && rubyPaths(fn.runtime, taskRoot)),
-    ...fn.environment,
-    _HANDLER: fn.handler,
+    ...(opt !== undefined && optVariables({ runtime: fn.runtime, taskRoot, opt })),
+    ...(opt === undefined ? fn.environment : inOpt(fn.environment, opt)),
+    ...(opt !== undefined && fn.runtime.startsWith('nodejs') && { _LAMBDA_OPT: opt }),
+    _HANDLER: opt === undefined ? fn.handler : withOptPaths(fn.handler, opt),
     AWS_REGION: engine.region,
     AWS_DEFAULT_REGION: engine.region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
@@ -49,6 +53,9 @@ export function functionEnvironment(
     ...interpreter.environment,
   };
 }
+
+const inOpt = (variables: Readonly<Record<string, string>>, opt: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, withOptPaths(value, opt)]));
 
 /** Where Bundler puts gems (`vendor/bundle`), before the interpreter's own: those follow the separator at the end. */
 function rubyPaths(runtime: string, taskRoot: string): Record<string, string> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { findJava } from './java.ts';
 
@@ -31,10 +31,12 @@ export class Interpreters {
   }
 }
 
-/** A function that brings its own runtime, such as a program of Go: nothing of this machine's is needed. */
-export function customRuntime(runtime: string, taskRoot: string): Interpreter {
+/** A function that brings its own runtime, such as a program of Go, in its package or a layer: nothing of this machine's is needed. */
+export function customRuntime(runtime: string, taskRoot: string, opt: string | undefined): Interpreter {
   const version = runtime.replace('provided.', '');
-  return { command: path.join(taskRoot, 'bootstrap'), environment: {}, version, matches: true };
+  const [own, ofLayer] = [taskRoot, opt].map((folder) => folder && path.join(folder, 'bootstrap'));
+  const command = ofLayer && !existsSync(own ?? '') && existsSync(ofLayer) ? ofLayer : (own ?? '');
+  return { command, environment: {}, version, matches: true };
 }
 
 async function findNode(runtime: string): Promise<Interpreter | undefined> {

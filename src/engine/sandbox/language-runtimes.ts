@@ -30,10 +30,10 @@ export class LanguageRuntimes {
     this.#java = new JavaBootstrap(runtimesDirectory, dataDirectory);
   }
 
-  /** Throws InvalidParameterValueException, which says what to install, where this machine cannot run it. */
-  async find(runtime: string, taskRoot: string): Promise<FunctionRuntime> {
+  /** `opt` stands for /opt. Throws InvalidParameterValueException, which says what to install, where this machine cannot run it. */
+  async find(runtime: string, taskRoot: string, opt?: string): Promise<FunctionRuntime> {
     const entry = languages.find(([family]) => runtime.startsWith(family));
-    if (!entry) return { interpreter: customRuntime(runtime, taskRoot) };
+    if (!entry) return { interpreter: customRuntime(runtime, taskRoot, opt) };
     const [family, bootstrap, language, install] = entry;
     const interpreter = await this.#interpreters.find(runtime);
     if (!interpreter) {

@@ -69,6 +69,14 @@ export const failure = {
       endsRuntime: true,
     };
   },
+  /** AWS_LAMBDA_EXEC_WRAPPER names no program that can be started. */
+  noExecWrapper(requestId: string, file: string): InvocationFailure {
+    return failure.exit(
+      requestId,
+      `AWS_LAMBDA_EXEC_WRAPPER names no executable file: ${file}. Check the layers of the function, and the file's mode in its zip.`,
+      false,
+    );
+  },
   reported(error: RuntimeError): InvocationFailure {
     return {
       kind: 'failure',

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { unzip } from './unzip.ts';
+import { unzip, unzippedBytes } from './unzip.ts';
 
 export interface StoredCode {
   readonly codeSha256: string;
@@ -37,6 +37,10 @@ export class CodeStore {
 
   zipFile(codeSha256: string): string {
     return path.join(this.#folder(codeSha256), 'package.zip');
+  }
+
+  async unzippedBytes(codeSha256: string): Promise<number> {
+    return unzippedBytes(this.zipFile(codeSha256));
   }
 
   /** What the function sees as its LAMBDA_TASK_ROOT. */

@@ -34,6 +34,9 @@ CREATE TABLE IF NOT EXISTS function_resources (
   kind TEXT NOT NULL, function_name TEXT NOT NULL, qualifier TEXT NOT NULL, document TEXT NOT NULL,
   PRIMARY KEY (kind, function_name, qualifier)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS layer_versions (
+  name TEXT NOT NULL, version INTEGER NOT NULL, document TEXT, PRIMARY KEY (name, version)
+) STRICT;
 `;
 
 /**

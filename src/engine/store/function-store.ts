@@ -1,6 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { inTransaction } from './database.ts';
 
+/** A layer version as a function keeps it, so that it runs on when the version is deleted. */
+export interface UsedLayer {
+  readonly arn: string;
+  /** Base64, of its zip. */
+  readonly codeSha256: string;
+  readonly codeSize: number;
+}
+
 /** A function as the engine keeps it; the API's FunctionConfiguration is derived from it. */
 export interface FunctionRecord {
   readonly name: string;
@@ -20,6 +28,8 @@ export interface FunctionRecord {
   /** Base64, as the API shows it. */
   readonly codeSha256: string;
   readonly codeSize: number;
+  /** The first at the bottom. */
+  readonly layers?: readonly UsedLayer[];
   readonly lastModified: string;
   /** Changes with every change of code or configuration. */
   readonly revisionId: string;
@@ -42,7 +52,9 @@ export class FunctionStore {
     );
     this.#list = database.prepare('SELECT configuration FROM functions WHERE name > ? ORDER BY name LIMIT ?');
     this.#codes = database.prepare(
-      "SELECT configuration ->> 'codeSha256' AS code FROM functions UNION SELECT configuration ->> 'codeSha256' FROM function_versions",
+      `WITH every AS (SELECT configuration FROM functions UNION ALL SELECT configuration FROM function_versions)
+       SELECT configuration ->> 'codeSha256' AS code FROM every
+       UNION SELECT layer.value ->> 'codeSha256' FROM every, json_each(configuration, '$.layers') AS layer`,
     );
     this.#versions = database.prepare('SELECT configuration FROM function_versions WHERE name = ? ORDER BY version');
   }
@@ -95,7 +107,7 @@ export class FunctionStore {
     this.#database.prepare('DELETE FROM function_versions WHERE name = ? AND version = ?').run(name, Number(version));
   }
 
-  /** SHA-256 (base64) of every package that some function or version uses. */
+  /** SHA-256 (base64) of every package and layer that some function or version uses. */
   usedCode(): Set<string> {
     return new Set(this.#codes.all().map((row) => String(row['code'])));
   }

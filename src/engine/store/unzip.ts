@@ -6,7 +6,7 @@ import yauzl from 'yauzl';
 import { invalidParameter } from '../http/service-error.ts';
 
 /** Lambda's limit on a package and its layers, unzipped. */
-const maxUnzippedBytes = 262_144_000;
+export const maxUnzippedBytes = 262_144_000;
 /** Files in the making at once: enough for the four threads that Node has for them. */
 const parallel = 8;
 const inflate = promisify(inflateRaw);
@@ -30,6 +30,14 @@ export async function unzip(zip: Buffer, directory: string): Promise<void> {
   } catch (error) {
     throw error instanceof Error && error.name === 'ServiceError' ? error : unzipFailed(error);
   }
+}
+
+/** What is in a zip that was unzipped before, in bytes. */
+export async function unzippedBytes(file: string): Promise<number> {
+  const archive = await yauzl.openPromise(file);
+  let bytes = 0;
+  for await (const entry of archive.eachEntry()) bytes += entry.uncompressedSize;
+  return bytes;
 }
 
 const unzipFailed = (cause?: unknown): Error =>

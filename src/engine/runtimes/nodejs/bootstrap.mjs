@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
+import { findInLayers } from './layers.mjs';
 import { awslambda, isStreaming, ResponseStream } from './response-stream.mjs';
 import { call, openResponse } from './runtime-client.mjs';
 
@@ -14,6 +15,8 @@ delete env._LAMBDA_TELEMETRY_LOG_FD;
 let currentRequestId;
 let currentStream;
 globalThis.awslambda = awslambda;
+if (env._LAMBDA_OPT) findInLayers(env._LAMBDA_OPT);
+delete env._LAMBDA_OPT;
 
 // A frame a message, so that one of several lines stays one log event.
 function writeLog(message) {

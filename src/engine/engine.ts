@@ -9,6 +9,7 @@ import { ApiServer } from './http/server.ts';
 import { ServiceError } from './http/service-error.ts';
 import { SignatureChecker } from './http/signature.ts';
 import { functionArn, type Whereabouts } from './lambda-api/configuration.ts';
+import { Concurrency } from './lambda-api/concurrency.ts';
 import { EventInvokeConfigs } from './lambda-api/event-invoke-configs.ts';
 import { FunctionUrls } from './lambda-api/function-urls.ts';
 import { FunctionLayers } from './lambda-api/function-layers.ts';
@@ -20,6 +21,7 @@ import { Aliases } from './lambda-api/aliases.ts';
 import { Layers } from './lambda-api/layers.ts';
 import { Policies } from './lambda-api/policies.ts';
 import { Versions } from './lambda-api/versions.ts';
+import { ProvisionedConcurrency } from './lambda-api/provisioned-concurrency.ts';
 import { Recursion } from './lambda-api/recursion.ts';
 import type { EngineConnection } from './launch.ts';
 import { Lifetime } from './lifetime.ts';
@@ -95,9 +97,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const layerFolders = new LayerFolders(code, temporaryRoot);
   const listening = { endpoint: '' };
   const pools = new EnvironmentPools({
-    concurrency: options.concurrency,
     idleMs: environmentIdleMs,
-    createEnvironment: async (record: FunctionRecord) => {
+    limits: {
+      total: options.concurrency,
+      reservedOf: (name) => concurrency.reservedOf(name),
+      reservedTotal: () => concurrency.reservedTotal(),
+    },
+    createEnvironment: async (record: FunctionRecord, initializationType) => {
       const taskRoot = code.taskRoot(record.codeSha256);
       const layers = await layerFolders.acquire(record.layers ?? []);
       const runtime = await runtimes.find(record.runtime, taskRoot, layers?.path).catch(async (error: unknown) => {
@@ -106,6 +112,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       });
       return new Environment({
         function: record,
+        initializationType,
         ...runtime,
         taskRoot,
         layers,
@@ -132,6 +139,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     downloadUrl,
   });
   const about = { functions, resources, where };
+  const concurrency = new Concurrency({ ...about, store: functionStore, total: options.concurrency });
+  const provisioned = new ProvisionedConcurrency({ ...about, pools, concurrency, reportFault: options.reportFault });
   const recursion = new Recursion(about);
   const eventInvokeConfigs = new EventInvokeConfigs(about);
   const queue = new AsyncQueue({
@@ -202,7 +211,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
             urls,
             new Policies(about),
             new Versions({ ...about, store: functionStore }),
-            new Aliases(about),
+            new Aliases({ ...about, onChange: (name) => void provisioned.refresh(name) }),
+            concurrency,
+            provisioned,
             new Layers({ ...ofLayers, downloadUrl }),
           ],
           invoke: new InvokeOperation({ functions, pools, queue, recursion }),
@@ -228,6 +239,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const connectionFile = path.join(dataDirectory, 'engine.json');
   await writeFile(connectionFile, JSON.stringify({ ...connection, pid: process.pid }), { mode: 0o600 });
   queue.resume();
+  provisioned.resume();
 
   return {
     connection,

@@ -8,7 +8,7 @@ import { defaultDataDirectory } from './data-directory.ts';
 import { startEngine, type Engine, type EngineOptions } from './engine.ts';
 import { DataDirectoryInUse } from './store/database.ts';
 
-const defaults = { region: 'us-east-1', account: '000000000000', concurrency: 100 };
+const defaults = { region: 'us-east-1', account: '000000000000', concurrency: 200 };
 
 function readOptions(): EngineOptions {
   const { values } = parseArgs({

@@ -4,14 +4,17 @@ import type { ResourceStore } from '../store/resource-store.ts';
 import { asAlias, versionsOf, type AliasDocument } from './alias-document.ts';
 import { functionArn, type Whereabouts } from './configuration.ts';
 import { field, text } from './desired.ts';
-import { checkRevision, type Functions } from './functions.ts';
+import type { Functions } from './functions.ts';
 import type { OperationTable } from './operation.ts';
 import { pageOfAll } from './paging.ts';
+import { checkRevision } from './revision.ts';
 
 export interface AliasesOptions {
   readonly functions: Functions;
   readonly resources: ResourceStore;
   readonly where: Whereabouts;
+  /** An alias of the function points elsewhere, or is gone. */
+  readonly onChange: (functionName: string) => void;
 }
 
 type Input = Readonly<Record<string, unknown>>;
@@ -36,6 +39,7 @@ export class Aliases {
         const { name } = functions.latest(input);
         resources.delete('alias', name, text(input['Name']) ?? '');
         resources.delete('provisioned', name, text(input['Name']) ?? '');
+        options.onChange(name);
       },
     };
   }
@@ -76,6 +80,7 @@ export class Aliases {
     for (const version of versionsOf(document))
       this.#options.functions.find({ FunctionName: name, Qualifier: version });
     this.#options.resources.put('alias', name, document, alias);
+    this.#options.onChange(name);
     return this.#describe(name, alias, document);
   }
 

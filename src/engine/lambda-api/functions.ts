@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { conflict, invalidParameter, notFound, ServiceError } from '../http/service-error.ts';
 import type { EnvironmentPools } from '../sandbox/pool.ts';
 import type { CodeStore, StoredCode } from '../store/code-store.ts';
@@ -10,6 +9,7 @@ import { field, readSettings, text } from './desired.ts';
 import type { FunctionLayers } from './function-layers.ts';
 import { readFunctionReference } from './function-names.ts';
 import { pageOf } from './paging.ts';
+import { checkRevision, isSameVersion, revision } from './revision.ts';
 
 export interface FunctionsOptions {
   readonly store: FunctionStore;
@@ -87,9 +87,11 @@ export class Functions {
 
   get(input: Input): unknown {
     const record = this.find(input);
-    const { downloadUrl } = this.#options;
+    const { downloadUrl, resources } = this.#options;
+    const reserved = resources.get('concurrency', record.name);
     return {
       Configuration: this.getConfiguration(input),
+      ...(reserved !== undefined && { Concurrency: { ReservedConcurrentExecutions: reserved } }),
       Code: { RepositoryType: 'S3', Location: downloadUrl(record.codeSha256) },
       ...(Object.keys(record.tags).length > 0 && { Tags: record.tags }),
     };
@@ -212,6 +214,7 @@ export class Functions {
     if (aliases.length > 0)
       throw conflict(`Unable to delete version because the following aliases reference it: [${aliases.join(', ')}]`);
     store.deleteVersion(record.name, record.version);
+    resources.delete('provisioned', record.name, record.version);
     pools.retire(record.name, record.version);
     return undefined;
   }
@@ -261,24 +264,6 @@ export class Functions {
   }
 }
 
-/** But for what every version has of its own. */
-function isSameVersion(a: FunctionRecord, b: FunctionRecord): boolean {
-  const content = (record: FunctionRecord): string =>
-    JSON.stringify({ ...record, version: '', description: '', revisionId: '', lastModified: '', tags: {} });
-  return content(a) === content(b);
-}
-
-export function checkRevision(input: Input, record: { readonly revisionId: string }): void {
-  const given = text(input['RevisionId']);
-  if (given && given !== record.revisionId) {
-    throw new ServiceError(
-      'PreconditionFailedException',
-      412,
-      'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
-    );
-  }
-}
-
 function architectureOf(value: unknown): 'x86_64' | 'arm64' | undefined {
   if (!Array.isArray(value)) return undefined;
   return value[0] === 'arm64' ? 'arm64' : 'x86_64';
@@ -291,8 +276,4 @@ function withoutState({
   ...rest
 }: Record<string, unknown>): Record<string, unknown> {
   return rest;
-}
-
-export function revision(): Pick<FunctionRecord, 'revisionId' | 'lastModified'> {
-  return { revisionId: randomUUID(), lastModified: new Date().toISOString().replace('Z', '+0000') };
 }

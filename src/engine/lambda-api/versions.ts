@@ -2,9 +2,10 @@ import { invalidParameter } from '../http/service-error.ts';
 import type { FunctionStore } from '../store/function-store.ts';
 import { configurationOf, settled, type Whereabouts } from './configuration.ts';
 import { text } from './desired.ts';
-import { checkRevision, type Functions } from './functions.ts';
+import type { Functions } from './functions.ts';
 import type { OperationTable } from './operation.ts';
 import { pageOfAll } from './paging.ts';
+import { checkRevision } from './revision.ts';
 
 export interface VersionsOptions {
   readonly functions: Functions;

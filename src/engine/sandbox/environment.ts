@@ -21,8 +21,11 @@ import { end, initReport, initStart, report, start } from './platform-lines.ts';
 import { RuntimeProcess, type InitResult, type RunResult } from './runtime-process.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
 
+export type InitializationType = 'on-demand' | 'provisioned-concurrency';
+
 export interface EnvironmentOptions {
   readonly function: FunctionRecord;
+  readonly initializationType: InitializationType;
   readonly interpreter: Interpreter;
   /** The runtime's program for the interpreter (for Java the folder of its classes); absent where the package brings its own. */
   readonly bootstrap?: string;
@@ -58,6 +61,12 @@ export class Environment {
   /** Whether its process still lives, so that the next invocation would be a warm one. */
   get warm(): boolean {
     return this.#process?.alive ?? false;
+  }
+
+  /** Initialises before there is anything to do, as provisioned concurrency has it. Tells why it could not. */
+  async prepare(): Promise<string | undefined> {
+    const attempt = await this.#init('init', initLimitMs, randomUUID());
+    return attempt.ok ? undefined : attempt.failure.payload.toString('utf8');
   }
 
   /** Runs one invocation, with an init before it where there is no runtime process yet (or none any more). */

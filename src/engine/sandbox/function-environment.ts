@@ -7,7 +7,10 @@ import { optVariables, withOptPaths } from './opt-variables.ts';
  * Source: "Defined runtime environment variables" in the AWS Lambda Developer Guide.
  */
 export function functionEnvironment(
-  options: Pick<EnvironmentOptions, 'function' | 'taskRoot' | 'layers' | 'engine' | 'interpreter'> & {
+  options: Pick<
+    EnvironmentOptions,
+    'function' | 'initializationType' | 'taskRoot' | 'layers' | 'engine' | 'interpreter'
+  > & {
     logStream: string;
     temporary: string;
     runtimeDirectory: string;
@@ -38,7 +41,7 @@ export function functionEnvironment(
     AWS_LAMBDA_FUNCTION_NAME: fn.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySizeMB),
     AWS_LAMBDA_FUNCTION_VERSION: fn.version,
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: options.initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     AWS_ACCESS_KEY_ID: engine.accessKeyId,

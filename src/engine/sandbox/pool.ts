@@ -1,19 +1,28 @@
-import { ServiceError } from '../http/service-error.ts';
 import type { FunctionRecord } from '../store/function-store.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, InitializationType } from './environment.ts';
+import { InvocationLimits, type LimitsOptions } from './invocation-limits.ts';
 import type { InvocationEvent, InvocationOutcome } from './outcome.ts';
 
 export interface PoolOptions {
-  readonly createEnvironment: (record: FunctionRecord) => Promise<Environment>;
-  /** Invocations at the same time, over all functions. */
-  readonly concurrency: number;
-  /** How long an environment is kept without work, ms. */
+  readonly createEnvironment: (record: FunctionRecord, type: InitializationType) => Promise<Environment>;
+  readonly limits: LimitsOptions;
+  /** How long an environment on demand is kept without work, ms. */
   readonly idleMs: number;
 }
 
 interface Pool {
-  readonly idle: { readonly environment: Environment; readonly timer: NodeJS.Timeout }[];
+  readonly record: FunctionRecord;
+  /** The most recently used last; with a timer those that go when they are not needed. */
+  readonly idle: { readonly environment: Environment; readonly timer?: NodeJS.Timeout }[];
   readonly busy: Set<Promise<unknown>>;
+  /** Those that are initialised before they are needed, idle or busy. */
+  readonly provisioned: Set<Environment>;
+  /** How many of them there are to be. */
+  wanted: number;
+  /** Being initialised. */
+  preparing: number;
+  /** Why the last one could not be initialised. */
+  failure?: string | undefined;
 }
 
 /** Execution environments per function revision: one invocation each, the most recently used first, new ones as needed. */
@@ -22,32 +31,27 @@ export class EnvironmentPools {
   readonly #pools = new Map<string, Pool>();
   readonly #ending = new Set<Promise<void>>();
   readonly #live = new Set<Environment>();
-  #running = 0;
+  readonly #limits: InvocationLimits;
   #closed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#limits = new InvocationLimits(options.limits);
   }
 
   get running(): number {
-    return this.#running;
+    return this.#limits.running;
   }
 
-  /** Throws TooManyRequestsException (429) when the concurrency limit is reached. */
+  /** Throws TooManyRequestsException (429) where the function, or the account, has no more room. */
   async invoke(record: FunctionRecord, event: InvocationEvent): Promise<InvocationOutcome> {
-    if (this.#running >= this.#options.concurrency) {
-      throw new ServiceError('TooManyRequestsException', 429, 'Rate Exceeded.', {
-        Reason: 'ConcurrentInvocationLimitExceeded',
-      });
-    }
-    this.#running += 1;
+    using _room = this.#limits.enter(record.name);
     const pool = this.#pool(record);
-    const work = this.#work(pool, record, event);
+    const work = this.#work(pool, event);
     pool.busy.add(work);
     try {
       return await work;
     } finally {
-      this.#running -= 1;
       pool.busy.delete(work);
     }
   }
@@ -58,6 +62,7 @@ export class EnvironmentPools {
     for (const [key, pool] of this.#pools) {
       if (!key.startsWith(prefix)) continue;
       this.#pools.delete(key);
+      pool.wanted = 0;
       for (const { environment, timer } of pool.idle.splice(0)) {
         clearTimeout(timer);
         this.#end(environment);
@@ -65,37 +70,72 @@ export class EnvironmentPools {
     }
   }
 
+  /** Keeps so many environments of these versions of a function initialised, and of its others none. Resolves when they are, or cannot be. */
+  async provision(
+    functionName: string,
+    wanted: readonly { readonly record: FunctionRecord; readonly count: number }[],
+  ): Promise<void> {
+    const counts = new Map(wanted.map(({ record, count }) => [this.#pool(record), count]));
+    const pools = [...this.#pools.values()].filter(({ record }) => record.name === functionName);
+    await Promise.all(
+      pools.map(async (pool) => {
+        pool.wanted = counts.get(pool) ?? 0;
+        pool.failure = undefined;
+        this.#dropSurplus(pool);
+        await this.#fill(pool);
+      }),
+    );
+  }
+
+  /** How many environments of a version are initialised ahead, and why there are no more. */
+  provisioned(record: FunctionRecord): { readonly ready: number; readonly reason: string | undefined } {
+    const pool = this.#pools.get(keyOf(record));
+    return { ready: pool?.provisioned.size ?? 0, reason: pool?.failure };
+  }
+
   /** Ends every environment, in the middle of an invocation if need be. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const key of this.#pools.keys()) this.retire(key.split('\n')[0] ?? '');
+    for (const { record } of this.#pools.values()) this.retire(record.name);
     for (const environment of this.#live) this.#end(environment);
     await Promise.all(this.#ending);
   }
 
-  async #work(pool: Pool, record: FunctionRecord, event: InvocationEvent): Promise<InvocationOutcome> {
+  async #work(pool: Pool, event: InvocationEvent): Promise<InvocationOutcome> {
     const reused = this.#takeIdle(pool);
-    const environment = reused ?? (await this.#options.createEnvironment(record));
+    const environment = reused ?? (await this.#options.createEnvironment(pool.record, 'on-demand'));
     this.#live.add(environment);
     try {
       return await environment.invoke(event);
     } finally {
-      const current = this.#pools.get(keyOf(record)) === pool && !this.#closed;
-      if (current && environment.warm) this.#keep(pool, environment);
-      else this.#end(environment);
+      if (this.#isCurrent(pool) && environment.warm) this.#keep(pool, environment);
+      else this.#end(environment, pool);
     }
   }
 
+  #isCurrent(pool: Pool): boolean {
+    return this.#pools.get(keyOf(pool.record)) === pool && !this.#closed;
+  }
+
+  /** One that was initialised ahead, where there is one. */
   #takeIdle(pool: Pool): Environment | undefined {
-    for (let kept = pool.idle.pop(); kept; kept = pool.idle.pop()) {
+    while (pool.idle.length > 0) {
+      const ahead = pool.idle.findLastIndex(({ environment }) => pool.provisioned.has(environment));
+      const [kept] = pool.idle.splice(ahead < 0 ? pool.idle.length - 1 : ahead, 1);
+      if (!kept) return undefined;
       clearTimeout(kept.timer);
       if (kept.environment.warm) return kept.environment;
-      this.#end(kept.environment);
+      this.#end(kept.environment, pool);
     }
     return undefined;
   }
 
   #keep(pool: Pool, environment: Environment): void {
+    if (pool.provisioned.has(environment) && pool.provisioned.size <= pool.wanted) {
+      pool.idle.push({ environment });
+      return;
+    }
+    pool.provisioned.delete(environment);
     const timer = setTimeout(() => {
       pool.idle.splice(
         pool.idle.findIndex((kept) => kept.environment === environment),
@@ -106,17 +146,55 @@ export class EnvironmentPools {
     pool.idle.push({ environment, timer });
   }
 
-  #end(environment: Environment): void {
+  /** Initialises as many as are missing, side by side. */
+  async #fill(pool: Pool): Promise<void> {
+    const missing = pool.wanted - pool.provisioned.size - pool.preparing;
+    await Promise.all(Array.from({ length: Math.max(0, missing) }, async () => this.#prepare(pool)));
+  }
+
+  async #prepare(pool: Pool): Promise<void> {
+    pool.preparing += 1;
+    let environment: Environment | undefined;
+    try {
+      environment = await this.#options.createEnvironment(pool.record, 'provisioned-concurrency');
+      this.#live.add(environment);
+      pool.failure = await environment.prepare();
+    } catch (error) {
+      pool.failure = error instanceof Error ? error.message : String(error);
+    } finally {
+      pool.preparing -= 1;
+    }
+    if (!environment) return;
+    if (pool.failure !== undefined || !this.#isCurrent(pool) || pool.provisioned.size >= pool.wanted) {
+      this.#end(environment);
+      return;
+    }
+    pool.provisioned.add(environment);
+    pool.idle.push({ environment });
+  }
+
+  #dropSurplus(pool: Pool): void {
+    const surplus = pool.idle.filter(({ environment }) => pool.provisioned.has(environment));
+    for (const kept of surplus.slice(0, Math.max(0, pool.provisioned.size - pool.wanted))) {
+      pool.provisioned.delete(kept.environment);
+      pool.idle.splice(pool.idle.indexOf(kept), 1);
+      this.#end(kept.environment);
+    }
+  }
+
+  /** Of a pool where another one may have to take its place. */
+  #end(environment: Environment, pool?: Pool): void {
     this.#live.delete(environment);
     const ended = environment.shutdown().finally(() => this.#ending.delete(ended));
     this.#ending.add(ended);
+    if (pool?.provisioned.delete(environment) && this.#isCurrent(pool)) void this.#fill(pool);
   }
 
   #pool(record: FunctionRecord): Pool {
     const key = keyOf(record);
     let pool = this.#pools.get(key);
     if (!pool) {
-      pool = { idle: [], busy: new Set() };
+      pool = { record, idle: [], busy: new Set(), provisioned: new Set(), wanted: 0, preparing: 0 };
       this.#pools.set(key, pool);
     }
     return pool;

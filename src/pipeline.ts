@@ -2,6 +2,7 @@ import type { TimingHistory } from './observe/timing-history.ts';
 import type { LogEvent } from './observe/timing.ts';
 import type { DeploymentPackage, PackageOptions } from './package/deployment-package.ts';
 import type { PackagePreview } from './package/explain.ts';
+import type { LayerOptions, LayerPackage } from './package/layer.ts';
 import type { FoundSettings } from './package/function-settings.ts';
 import type { Target } from './aws/target.ts';
 
@@ -84,6 +85,20 @@ export interface FunctionUrl {
   readonly created: boolean;
 }
 
+export interface PublishLayerOptions {
+  readonly target: Target;
+  readonly layerName: string;
+  readonly package: LayerPackage;
+  readonly description?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface PublishedLayer {
+  /** What a function's `layers` name. */
+  readonly layerVersionArn: string;
+  readonly version: number;
+}
+
 export interface FollowOptions {
   readonly target: Target;
   readonly functionName: string;
@@ -102,6 +117,9 @@ export interface Pipeline {
   packageFolder(options: PackageOptions): Promise<DeploymentPackage>;
   /** What would ship of a folder, by parts, and what would not; makes no file that stays. */
   previewPackage(options: Omit<PackageOptions, 'outFile'>): Promise<PackagePreview>;
+  packageLayer(options: LayerOptions): Promise<LayerPackage>;
+  /** Publishes a layer's next version. */
+  publishLayer(options: PublishLayerOptions): Promise<PublishedLayer>;
   /** What lambda.json in the folder says; nothing where there is none. */
   findSettings(folder: string): Promise<FoundSettings>;
   deploy(options: DeployOptions): Promise<DeployResult>;
@@ -136,6 +154,8 @@ export function createPipeline({ packageInThread = false }: PipelineOptions = {}
   return {
     packageFolder,
     previewPackage: async (options) => (await import('./package/explain.ts')).previewPackage(options, packageFolder),
+    packageLayer: async (options) => (await import('./package/layer.ts')).packageLayer(options),
+    publishLayer: async (options) => (await import('./deploy/publish-layer.ts')).publishLayer(options),
     findSettings: async (folder) => (await import('./package/function-settings.ts')).findSettings(folder),
     deploy: async (options) => (await import('./deploy/deploy-function.ts')).deployFunction(options),
     invoke: async (options) => (await import('./invoke/invoke-function.ts')).invokeFunction(options),

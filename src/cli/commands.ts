@@ -4,6 +4,7 @@ import { runDeploy, runPackage } from './deploy-commands.ts';
 import { runEngine } from './engine-command.ts';
 import { help } from './help.ts';
 import { runInvoke } from './invoke-command.ts';
+import { runLayer } from './layer-commands.ts';
 import { runLogs } from './logs-command.ts';
 import { runUrl } from './url-command.ts';
 
@@ -29,5 +30,6 @@ export const commands: Readonly<Record<string, Command>> = {
   list: { help: help.list, run: runList },
   delete: { help: help.delete, run: runDelete },
   url: { help: help.url, run: runUrl },
+  layer: { help: help.layer, run: runLayer },
   engine: { help: help.engine, run: runEngine },
 };

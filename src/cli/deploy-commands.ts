@@ -7,19 +7,27 @@ import { Problem } from '../problem.ts';
 import { environmentOf, parseCommand, wholeNumber } from './arguments.ts';
 import { changesIn } from './changes.ts';
 import type { CommandContext } from './commands.ts';
+import { packageLayerFolder } from './layer-commands.ts';
 import { suggestFunctionName } from '../deploy/function-name.ts';
 import { chooseTarget, type TargetChoice } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
 const packageOptions = { runtime: { type: 'string' }, handler: { type: 'string' } } as const;
 
-export async function runPackage({ args, output, signal }: CommandContext): Promise<number> {
+export async function runPackage(context: CommandContext): Promise<number> {
+  const { args, output, signal } = context;
   const { values, positionals } = parseCommand(args, ['FOLDER'], {
     ...packageOptions,
-    out: { type: 'string' },
+    out: { type: 'string', short: 'o' },
+    layer: { type: 'boolean' },
     explain: { type: 'boolean' },
   });
-  const { runtime, handler, out, explain } = values;
+  const { runtime, handler, out, explain, layer } = values;
+  if (layer) {
+    if (handler ?? explain) throw new UsageError('A layer has no handler and no --explain: leave them away.');
+    if (!out) throw new UsageError('--out FILE is missing: where shall the zip go?');
+    return packageLayerFolder(context, { folder: path.resolve(positionals[0] ?? ''), out, runtime });
+  }
   const options = {
     folder: path.resolve(positionals[0] ?? ''),
     signal,

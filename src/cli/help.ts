@@ -8,13 +8,18 @@ const targetHelp = `Where (default: the local Lambda, started when it is needed)
 export const help = {
   package: `lambda-workbench package FOLDER --out FILE [--runtime NAME] [--handler FILE.FUNCTION] [--json]
 lambda-workbench package FOLDER --explain
+lambda-workbench package --layer FOLDER --out FILE [--runtime NAME] [--json]
 
 Packages a folder into a flat zip: handler and dependencies at the root, every entry with mode 755, the same bytes for the same
 files. What .lambdaignore names (gitignore's rules) stays out; .git, .env* and editor folders never ship. lambda.json in the folder says
 what is not to be found: runtime, handler, architecture, what ships, how to bundle; without it, a function of a SAM template.yaml or a
 serverless.yml whose code the folder is. FOLDER may be a ready .zip or .jar.
 
---explain tells instead what would ship, the heaviest parts first and why they are there, and what would not.`,
+--explain tells instead what would ship, the heaviest parts first and why they are there, and what would not.
+
+--layer makes a layer: node_modules and package.json go to nodejs/, Python and what its requirements name to python/, gems to ruby/gems,
+jars to java/lib; a folder with nodejs/, python/, ruby/, java/, extensions/, bin/ or lib/ in it ships as it is. --runtime says which one
+dependencies are installed for.`,
   deploy: `lambda-workbench deploy FOLDER [--name NAME] [--runtime NAME] [--handler FILE.FUNCTION] [--role ARN] [--memory MB]
                        [--timeout SECONDS] [--env NAME=VALUE ...] [--watch] [where]
 
@@ -49,6 +54,12 @@ URL answers once a permission of the function allows lambda:InvokeFunctionUrl to
 written.
 
 ${targetHelp}`,
+  layer: `lambda-workbench layer publish FOLDER NAME [--runtime NAME] [--description TEXT] [where]
+
+Packages a folder as a layer (see package --layer; a ready .zip is taken as it is), publishes it as the next version of the layer NAME,
+and prints the ARN of that version, which "layers" of a lambda.json takes.
+
+${targetHelp}`,
   engine: `lambda-workbench engine [--port N] [--data DIR] [--auth sigv4|none] [--account ID] [--region NAME] [--concurrency N]
                        [--idle-minutes N] [--retry-delays MS,MS]
 
@@ -66,6 +77,7 @@ export const overview = `lambda-workbench: package, deploy, invoke and observe A
   list                        functions of the target
   delete NAME                 delete a function
   url NAME                    its function URL, made where there is none
+  layer publish FOLDER NAME   publish the next version of a layer
   engine                      run the local Lambda in the foreground
 
 lambda-workbench COMMAND --help tells more. --version prints the version.`;

@@ -171,7 +171,8 @@ function entryOf({ name, bytes }: PackageSource, packed: ReadonlyMap<string, num
   return { path: name, bytes, ...(zippedBytes !== undefined && { zippedBytes }) };
 }
 
-async function checkFolder(folder: string): Promise<'folder' | 'ready'> {
+/** Whether it is a folder, or a ready package. Throws `FolderMissing`. */
+export async function checkFolder(folder: string): Promise<'folder' | 'ready'> {
   const found = await stat(folder).catch(() => undefined);
   if (!found) throw new Problem('FolderMissing', `There is no folder ${folder}. Check the path.`);
   if (found.isDirectory()) return 'folder';
@@ -182,7 +183,7 @@ async function checkFolder(folder: string): Promise<'folder' | 'ready'> {
   );
 }
 
-function withoutEmptyFolders(sources: readonly PackageSource[]): PackageSource[] {
+export function withoutEmptyFolders(sources: readonly PackageSource[]): PackageSource[] {
   const inUse = new Set<string>();
   for (const { kind, name } of sources) {
     if (kind === 'folder') continue;
@@ -191,7 +192,7 @@ function withoutEmptyFolders(sources: readonly PackageSource[]): PackageSource[]
   return sources.filter(({ kind, name }) => kind !== 'folder' || inUse.has(name));
 }
 
-const warnOfSecret = ([name, id]: readonly [string, string]): string =>
+export const warnOfSecret = ([name, id]: readonly [string, string]): string =>
   `${name} holds what looks like an AWS access key (${id.slice(0, 4)}…${id.slice(-4)}). Functions get credentials from their role: take it out, or leave the file out with .lambdaignore.`;
 
 /** A hundred reports are enough for a progress bar. */

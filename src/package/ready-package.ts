@@ -26,7 +26,7 @@ export async function readyPackage(options: PackageOptions): Promise<DeploymentP
   const file = path.resolve(options.folder);
   const { settings } = await findSettings(path.dirname(file));
   const content = await readFile(file);
-  const entries = await entriesOf(content, path.basename(file));
+  const entries = await readyEntries(content, path.basename(file));
   const isJar = /\.jar$/i.test(file);
   if (!isJar) checkLayout(entries, path.basename(file));
   const sources = entries.map(({ path: name, bytes }): PackageSource => ({ kind: 'content', name, content, bytes }));
@@ -56,7 +56,8 @@ export async function readyPackage(options: PackageOptions): Promise<DeploymentP
   };
 }
 
-async function entriesOf(content: Buffer, name: string): Promise<ReadyEntry[]> {
+/** What is in a zip. Throws `PackageDamaged`. */
+export async function readyEntries(content: Buffer, name: string): Promise<ReadyEntry[]> {
   try {
     const archive = await yauzl.fromBufferPromise(content);
     const entries: ReadyEntry[] = [];

@@ -4,6 +4,7 @@ import type { LayerStore, LayerVersion } from '../store/layer-store.ts';
 import type { Whereabouts } from './configuration.ts';
 import { field, text } from './desired.ts';
 import type { OperationTable } from './operation.ts';
+import { pageOf } from './paging.ts';
 
 export interface LayersOptions {
   readonly store: LayerStore;
@@ -70,26 +71,25 @@ export class Layers {
 
   #list(input: Input): unknown {
     const { store, where } = this.#options;
-    const layers = store.names(readMarker(input)).flatMap((name) => {
-      const latest = store.versions(name).find(fits(input));
-      if (!latest) return [];
-      return { LayerName: name, LayerArn: layerArn(where, name), LatestMatchingVersion: this.#describe(latest) };
-    });
-    const { page, more } = pageOf(layers, input);
-    return { Layers: page, ...(more && { NextMarker: toMarker(page.at(-1)?.LayerName ?? '') }) };
+    const read = (after: string, limit: number) =>
+      store
+        .names(after)
+        .flatMap((name) => {
+          const latest = store.versions(name).find(fits(input));
+          if (!latest) return [];
+          return { LayerName: name, LayerArn: layerArn(where, name), LatestMatchingVersion: this.#describe(latest) };
+        })
+        .slice(0, limit);
+    const { page, next } = pageOf(input, read, ({ LayerName }) => LayerName);
+    return { Layers: page, ...next };
   }
 
   #listVersions(input: Input): unknown {
-    const marker = readMarker(input);
-    const before = marker === '' ? Infinity : Number(marker);
-    const versions = this.#options.store
-      .versions(nameOf(input['LayerName']))
-      .filter((layer) => layer.version < before && fits(input)(layer));
-    const { page, more } = pageOf(versions, input);
-    return {
-      LayerVersions: page.map((layer) => this.#describe(layer)),
-      ...(more && { NextMarker: toMarker(String(page.at(-1)?.version)) }),
-    };
+    const all = this.#options.store.versions(nameOf(input['LayerName'])).filter(fits(input));
+    const read = (after: string, limit: number): LayerVersion[] =>
+      all.filter(({ version }) => after === '' || version < Number(after)).slice(0, limit);
+    const { page, next } = pageOf(input, read, ({ version }) => String(version));
+    return { LayerVersions: page.map((layer) => this.#describe(layer)), ...next };
   }
 
   /** The API's LayerVersionsListItem. */
@@ -140,11 +140,4 @@ function fits(input: Input): (layer: LayerVersion) => boolean {
     (architecture === undefined || compatibleArchitectures.includes(architecture));
 }
 
-function pageOf<T>(all: readonly T[], input: Input): { readonly page: readonly T[]; readonly more: boolean } {
-  const limit = typeof input['MaxItems'] === 'number' ? input['MaxItems'] : 50;
-  return { page: all.slice(0, limit), more: all.length > limit };
-}
-
-const toMarker = (last: string): string => Buffer.from(last).toString('base64');
-const readMarker = (input: Input): string => Buffer.from(text(input['Marker']) ?? '', 'base64').toString();
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -7,22 +7,8 @@ import { describe, it } from 'node:test';
 import { runTool } from '../../../src/package/build/run-tool.ts';
 import { findRuntime } from '../../../src/package/find-runtime.ts';
 import { Problem } from '../../../src/problem.ts';
-import { zipOf } from '../../contract/zip-of.ts';
 import { folderWith, pack, scratch, unzip } from './scratch.ts';
-
-async function wheel(folder: string, name: string, tag: string, content: string): Promise<void> {
-  const info = `${name}-1.0.dist-info`;
-  mkdirSync(folder, { recursive: true });
-  const files = {
-    [`${name}/__init__.py`]: content,
-    [`${name}/tests/test_it.py`]: 'raise Exception',
-    [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n`,
-    [`${info}/WHEEL`]: `Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: ${tag}\n`,
-    [`${info}/entry_points.txt`]: `[console_scripts]\n${name} = ${name}:main\n`,
-    [`${info}/RECORD`]: '',
-  };
-  writeFileSync(path.join(folder, `${name}-1.0-${tag}.whl`), await zipOf(files));
-}
+import { wheel } from './wheel.ts';
 
 const handler = 'import greeting\ndef lambda_handler(event, context):\n    return greeting.hello()\n';
 const requirements = '# what it needs\n--no-index\n--find-links ./wheels\ngreeting==1.0\n';

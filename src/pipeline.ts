@@ -28,12 +28,31 @@ export interface DeployResult {
   readonly codeSha256: string;
 }
 
+export interface PublishVersionOptions {
+  readonly target: Target;
+  readonly functionName: string;
+  /** Of the code that is meant, base64: other code is not published. */
+  readonly codeSha256: string;
+  /** Pointed to the version, and made where there is none. */
+  readonly alias?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface PublishedVersion {
+  readonly version: string;
+  readonly versionArn: string;
+  readonly alias?: string;
+  readonly aliasArn?: string;
+}
+
 export type InvocationMode = 'sync' | 'async' | 'dry-run';
 
 export interface InvokeOptions {
   readonly target: Target;
   readonly functionName: string;
   readonly mode: InvocationMode;
+  /** A version or an alias; absent: what was deployed last. */
+  readonly qualifier?: string;
   /** JSON text; absent: no payload. */
   readonly payload?: string;
   readonly signal?: AbortSignal;
@@ -123,6 +142,8 @@ export interface Pipeline {
   /** What lambda.json in the folder says; nothing where there is none. */
   findSettings(folder: string): Promise<FoundSettings>;
   deploy(options: DeployOptions): Promise<DeployResult>;
+  /** Publishes a version of what was deployed. */
+  publishVersion(options: PublishVersionOptions): Promise<PublishedVersion>;
   invoke(options: InvokeOptions): Promise<InvokeResult>;
   /** Follows the function's log until `signal` aborts; each event once, in order; waits for a log group that is not there yet. */
   followLogs(options: FollowOptions): Promise<void>;
@@ -158,6 +179,7 @@ export function createPipeline({ packageInThread = false }: PipelineOptions = {}
     publishLayer: async (options) => (await import('./deploy/publish-layer.ts')).publishLayer(options),
     findSettings: async (folder) => (await import('./package/function-settings.ts')).findSettings(folder),
     deploy: async (options) => (await import('./deploy/deploy-function.ts')).deployFunction(options),
+    publishVersion: async (options) => (await import('./deploy/publish-version.ts')).publishVersion(options),
     invoke: async (options) => (await import('./invoke/invoke-function.ts')).invokeFunction(options),
     followLogs: async (options) => (await import('./observe/follow-logs.ts')).followLogs(options),
     readLogs: async (options) => (await import('./observe/read-logs.ts')).readLogs(options),

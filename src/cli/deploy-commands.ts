@@ -57,6 +57,8 @@ export async function runDeploy(context: CommandContext): Promise<number> {
     timeout: { type: 'string' },
     env: { type: 'string', multiple: true },
     watch: { type: 'boolean' },
+    publish: { type: 'boolean' },
+    alias: { type: 'string' },
   });
   const memorySizeMB = wholeNumber('memory', values.memory, [128, 10_240]);
   const timeoutSeconds = wholeNumber('timeout', values.timeout, [1, 900]);
@@ -77,7 +79,13 @@ export async function runDeploy(context: CommandContext): Promise<number> {
 }
 
 interface Deployment {
-  readonly values: TargetChoice & { readonly runtime?: string; readonly handler?: string; readonly name?: string };
+  readonly values: TargetChoice & {
+    readonly runtime?: string;
+    readonly handler?: string;
+    readonly name?: string;
+    readonly publish?: boolean;
+    readonly alias?: string;
+  };
   readonly folder: string;
   readonly deployment: Partial<DeployOptions>;
 }
@@ -107,9 +115,21 @@ async function deployOnce(
       signal,
       onProgress: ({ message }) => output.progress(message),
     });
+    const { alias } = values;
+    const published =
+      values.publish || alias
+        ? await pipeline.publishVersion({
+            target,
+            functionName,
+            codeSha256: built.codeSha256,
+            signal,
+            ...(alias && { alias }),
+          })
+        : undefined;
     output.result(
-      { ...deployed, functionName, ...summary(built) },
-      () => `${functionName} ${deployed.action} on ${target.label}: ${describe(built)}\n${deployed.functionArn}`,
+      { ...deployed, functionName, ...published, ...summary(built) },
+      () =>
+        `${functionName} ${deployed.action} on ${target.label}: ${describe(built)}\n${published?.aliasArn ?? published?.versionArn ?? deployed.functionArn}${published?.alias ? ` is version ${published.version}` : ''}`,
     );
     return 0;
   } finally {

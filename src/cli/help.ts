@@ -21,13 +21,14 @@ serverless.yml whose code the folder is. FOLDER may be a ready .zip or .jar.
 jars to java/lib; a folder with nodejs/, python/, ruby/, java/, extensions/, bin/ or lib/ in it ships as it is. --runtime says which one
 dependencies are installed for.`,
   deploy: `lambda-workbench deploy FOLDER [--name NAME] [--runtime NAME] [--handler FILE.FUNCTION] [--role ARN] [--memory MB]
-                       [--timeout SECONDS] [--env NAME=VALUE ...] [--watch] [where]
+                       [--timeout SECONDS] [--env NAME=VALUE ...] [--publish] [--alias NAME] [--watch] [where]
 
 Packages a folder and creates or updates the function, then waits until it can be invoked. Nothing is uploaded when the code is
 already there. NAME is what lambda.json says, else the folder's name. --watch deploys again after each change in the folder.
+--publish then publishes a version; --alias too, and points the alias NAME to it (made where there is none).
 
 ${targetHelp}`,
-  invoke: `lambda-workbench invoke NAME [--async | --dry-run] [--payload JSON | --payload @FILE] [where]
+  invoke: `lambda-workbench invoke NAME [--qualifier VERSION|ALIAS] [--async | --dry-run] [--payload JSON | --payload @FILE] [where]
 
 Invokes a function and prints its response, and its log tail and timing on stderr. Exit status 1 when the function failed.
 
@@ -61,11 +62,11 @@ and prints the ARN of that version, which "layers" of a lambda.json takes.
 
 ${targetHelp}`,
   engine: `lambda-workbench engine [--port N] [--data DIR] [--auth sigv4|none] [--account ID] [--region NAME] [--concurrency N]
-                       [--idle-minutes N] [--retry-delays MS,MS]
+                       [--idle-minutes N] [--environment-idle-seconds N] [--retry-delays MS,MS]
 
 Runs the local Lambda in the foreground and prints one line of JSON when it listens: endpoint, accessKeyId, secretAccessKey, region,
 accountId. SIGTERM or Ctrl-C ends it. --auth none accepts any credentials. --retry-delays shortens the waits before asynchronous
-events are tried again.`,
+events are tried again. Execution environments end --environment-idle-seconds after their last invocation (default: 600).`,
 } as const;
 
 export const overview = `lambda-workbench: package, deploy, invoke and observe AWS Lambda functions

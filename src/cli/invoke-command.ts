@@ -11,6 +11,7 @@ export async function runInvoke({ args, output, signal, engineEntry }: CommandCo
     async: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
     payload: { type: 'string' },
+    qualifier: { type: 'string' },
   });
   if (values.async && values['dry-run']) throw new UsageError('--async and --dry-run exclude each other.');
   const mode: InvocationMode = values.async ? 'async' : values['dry-run'] ? 'dry-run' : 'sync';
@@ -23,6 +24,7 @@ export async function runInvoke({ args, output, signal, engineEntry }: CommandCo
     mode,
     signal,
     ...(payload !== undefined && { payload }),
+    ...(values.qualifier && { qualifier: values.qualifier }),
   });
   if (output.json) output.line(JSON.stringify(result));
   else if (mode === 'sync') {

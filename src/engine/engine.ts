@@ -54,6 +54,8 @@ export interface EngineOptions {
   readonly concurrency: number;
   /** Absent: stays until it is told to end. */
   readonly idleMs?: number;
+  /** How long an execution environment is kept without work; absent: ten minutes. */
+  readonly environmentIdleMs?: number;
   /** Shortens the waits before asynchronous retries, ms. */
   readonly retryDelaysMs?: readonly number[];
   /** Called for faults of the engine itself. */
@@ -68,7 +70,7 @@ export interface Engine {
   dispose(): Promise<void>;
 }
 
-const environmentIdleMs = 10 * 60_000;
+const defaultEnvironmentIdleMs = 10 * 60_000;
 const downloadLinkMs = 10 * 60_000;
 
 /** Throws DataDirectoryInUse where another engine has the folder, and EADDRINUSE where the port is taken. */
@@ -97,7 +99,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const layerFolders = new LayerFolders(code, temporaryRoot);
   const listening = { endpoint: '' };
   const pools = new EnvironmentPools({
-    idleMs: environmentIdleMs,
+    idleMs: options.environmentIdleMs ?? defaultEnvironmentIdleMs,
     limits: {
       total: options.concurrency,
       reservedOf: (name) => concurrency.reservedOf(name),

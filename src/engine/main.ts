@@ -20,10 +20,13 @@ function readOptions(): EngineOptions {
       region: { type: 'string', default: defaults.region },
       concurrency: { type: 'string', default: String(defaults.concurrency) },
       'idle-minutes': { type: 'string' },
+      'environment-idle-seconds': { type: 'string' },
       'retry-delays': { type: 'string' },
     },
   });
   const port = wholeNumber('--port', values.port, 65_535);
+  const environmentIdle = '--environment-idle-seconds';
+  const environmentIdleSeconds = wholeNumber(environmentIdle, values['environment-idle-seconds'], 86_400);
   const idleMinutes = wholeNumber('--idle-minutes', values['idle-minutes'], 10_000);
   if (values.auth !== 'sigv4' && values.auth !== 'none')
     throw new UsageError(`--auth is sigv4 or none, not "${values.auth}".`);
@@ -44,6 +47,7 @@ function readOptions(): EngineOptions {
     reportFault: (error) => console.error(error),
     ...(port !== undefined && { port }),
     ...(idleMinutes !== undefined && { idleMs: idleMinutes * 60_000 }),
+    ...(environmentIdleSeconds !== undefined && { environmentIdleMs: environmentIdleSeconds * 1000 }),
     ...(retryDelaysMs && { retryDelaysMs }),
   };
 }

@@ -8,7 +8,7 @@ const invocationTypes = { sync: 'RequestResponse', async: 'Event', 'dry-run': 'D
 
 /** Invokes a function once; never again by itself, whatever happens. */
 export async function invokeFunction(options: InvokeOptions): Promise<InvokeResult> {
-  const { target, functionName, mode, payload, signal } = options;
+  const { target, functionName, qualifier, mode, payload, signal } = options;
   if (payload !== undefined) checkPayload(payload, mode);
   return withAwsProblems(target, async () => {
     const { InvokeCommand } = await import('@aws-sdk/client-lambda');
@@ -18,6 +18,7 @@ export async function invokeFunction(options: InvokeOptions): Promise<InvokeResu
       const output = await client.send(
         new InvokeCommand({
           FunctionName: functionName,
+          ...(qualifier !== undefined && { Qualifier: qualifier }),
           InvocationType: invocationTypes[mode],
           ...(payload !== undefined && { Payload: Buffer.from(payload) }),
           ...(mode === 'sync' && { LogType: 'Tail' }),

@@ -166,6 +166,28 @@ describe('the sentence in a terminal', () => {
     assert.match((await problemOf(run('url', 'nobody', '--json', ...at()))).message, /nobody/);
   });
 
+  it('publishes versions, points an alias to them, and invokes by qualifier', async () => {
+    const source = (answer: number): Record<string, string> => ({
+      'index.mjs': `export const handler = async () => ${answer};`,
+    });
+    const first = valueOf(await deploy(folderOf('versioned', source(1)), 'versioned', '--alias', 'live'));
+    assert.deepEqual([first['version'], first['alias']], ['1', 'live']);
+    assert.match(String(first['aliasArn']), /:function:versioned:live$/);
+    const second = valueOf(await deploy(folderOf('versioned', source(2)), 'versioned', '--publish'));
+    assert.deepEqual([second['version'], second['alias']], ['2', undefined]);
+    const invoke = async (...more: string[]): Promise<unknown[]> => {
+      const { payload, executedVersion } = valueOf(await run('invoke', 'versioned', '--json', ...more, ...at()));
+      return [payload, executedVersion];
+    };
+    assert.deepEqual(await invoke('--qualifier', 'live'), ['1', '1']);
+    assert.deepEqual(await invoke('--qualifier', '2'), ['2', '2']);
+    assert.deepEqual(await invoke(), ['2', '$LATEST']);
+    // Nothing has changed: the same version again, and the alias that was there moves.
+    const third = valueOf(await deploy(folderOf('versioned', source(2)), 'versioned', '--alias', 'live'));
+    assert.deepEqual([third['action'], third['version']], ['unchanged', '2']);
+    assert.deepEqual(await invoke('--qualifier', 'live'), ['2', '2']);
+  });
+
   it('accepts an asynchronous invocation, allows a dry run, and prints the log since then', async () => {
     const folder = folderOf('events', {
       'index.mjs': "export const handler = async (e) => console.log('event', e.n);",

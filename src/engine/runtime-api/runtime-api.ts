@@ -2,6 +2,7 @@
 // Source: "Using the Lambda runtime API for custom runtimes" in the AWS Lambda Developer Guide.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ExtensionsApi } from './extensions-api.ts';
 import {
   errorInTrailers,
   isStreamed,
@@ -44,15 +45,15 @@ export class RuntimeApi {
   #current: string | undefined;
   #sink: ResponseSink | undefined;
 
-  private constructor(listener: RuntimeListener) {
+  private constructor(listener: RuntimeListener, extensions: ExtensionsApi) {
     this.#listener = listener;
     this.#server = createServer({ requestTimeout: 0, keepAliveTimeout: 0 }, (request, response) => {
-      void this.#serve(request, response);
+      if (!extensions.serves(request, response)) void this.#serve(request, response);
     });
   }
 
-  static async listen(listener: RuntimeListener): Promise<RuntimeApi> {
-    const api = new RuntimeApi(listener);
+  static async listen(listener: RuntimeListener, extensions: ExtensionsApi): Promise<RuntimeApi> {
+    const api = new RuntimeApi(listener, extensions);
     await new Promise<void>((resolve, reject) => {
       api.#server.once('error', reject);
       api.#server.listen(0, '127.0.0.1', resolve);

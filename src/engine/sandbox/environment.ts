@@ -5,6 +5,7 @@ import { access, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FunctionRecord } from '../store/function-store.ts';
 import { deadline } from './deadline.ts';
+import { extensionPrograms, type ShutdownReason } from './extensions.ts';
 import { functionEnvironment } from './function-environment.ts';
 import type { Interpreter } from './interpreters.ts';
 import type { LayerFolder } from './layer-folders.ts';
@@ -74,7 +75,7 @@ export class Environment {
     const { timeoutSeconds, memorySizeMB } = this.#options.function;
     this.#tail = [];
     let initDurationMs: number | undefined;
-    if (this.#process && (await this.#process.ready()).kind !== 'ready') this.#process = undefined;
+    if (this.#process && (await this.#process.ready()).kind !== 'ready') await this.#stopRuntime('FAILURE');
     if (!this.#process) {
       const attempt = await this.#init('init', initLimitMs, event.requestId);
       if (attempt.ok) initDurationMs = attempt.durationMs;
@@ -93,7 +94,8 @@ export class Environment {
     const durationMs = performance.now() - startedAt;
     const runtime = this.#process;
     const maxMemoryUsedMB = (await runtime?.maxMemoryMB()) ?? 0;
-    if (result.kind === 'failure' && result.endsRuntime) await this.#stopRuntime();
+    if (result.kind === 'failure' && result.endsRuntime)
+      await this.#stopRuntime(result.status === 'timeout' ? 'TIMEOUT' : 'FAILURE');
     else await runtime?.drainLogs();
     if (result.kind === 'failure' && result.logLine) this.#log(`${result.logLine}\n`);
     this.#log(end(event.requestId));
@@ -139,7 +141,8 @@ export class Environment {
       this.#log(initReport(phase, performance.now() - startedAt, failed));
       return { ok: false, durationMs: performance.now() - startedAt, failure: failed };
     }
-    const runtime = await RuntimeProcess.start({
+    const due = deadline(limitMs);
+    const started = await RuntimeProcess.start({
       command: wrapper ?? interpreter.command,
       args: [...(wrapper === undefined ? [] : [interpreter.command]), ...this.#arguments(bootstrap)],
       cwd: taskRoot,
@@ -150,20 +153,27 @@ export class Environment {
         runtimeDirectory: bootstrap === undefined ? '/var/runtime' : path.dirname(bootstrap),
       }),
       writeLog: (message, timestamp) => this.#log(message, timestamp),
+      extensions: {
+        programs: await extensionPrograms(layers?.path),
+        about: { functionName: fn.name, functionVersion: fn.version, handler: fn.handler },
+      },
+      giveUp: due.passed,
     });
+    const runtime = started instanceof RuntimeProcess ? started : undefined;
     this.#process = runtime;
-    const due = deadline(limitMs);
-    const result = await Promise.race([runtime.ready(), due.passed]);
+    const result = started instanceof RuntimeProcess ? await Promise.race([started.ready(), due.passed]) : started;
     due.cancel();
     const durationMs = performance.now() - startedAt;
-    if (result !== 'passed' && result.kind === 'ready') return { ok: true, durationMs };
-    if (result === 'passed') await runtime.kill();
-    else if (result.kind === 'error') await runtime.shutdown();
-    await this.#stopRuntime();
+    if (result !== 'passed' && result.kind === 'ready') {
+      runtime?.logExtensions();
+      return { ok: true, durationMs };
+    }
+    if (result !== 'passed' && result.kind === 'error') await runtime?.shutdown();
+    await this.#stopRuntime(result === 'passed' ? 'TIMEOUT' : 'FAILURE');
     const failed = initFailure(result, {
       requestId,
       timeoutSeconds: fn.timeoutSeconds,
-      startError: runtime.startError,
+      startError: runtime?.startError,
       isCustom: bootstrap === undefined,
     });
     this.#log(initReport(phase, durationMs, failed));
@@ -189,17 +199,21 @@ export class Environment {
     const result: RunResult | 'passed' = await Promise.race([running, due.passed]);
     if (result === 'passed') return failure.timeout(requestId, fn.timeoutSeconds);
     if (result.kind === 'exit') return failure.exit(requestId, exitMessage(result), true);
+    if (result.kind === 'extension') return failure.extension(requestId, result);
+    const idle = await Promise.race([this.#process.extensionsIdle(), due.passed]);
+    if (idle === 'passed') return failure.timeout(requestId, fn.timeoutSeconds);
+    if (idle) return failure.extension(requestId, idle);
     if (result.kind === 'error') return failure.reported(result);
     if (result.body.length > maxResponseBytes) return failure.responseTooLarge(result.body.length);
     return result;
   }
 
   /** Ends the process and waits until its last words are in the log. */
-  async #stopRuntime(): Promise<void> {
+  async #stopRuntime(reason: ShutdownReason): Promise<void> {
     const runtime = this.#process;
     this.#process = undefined;
     if (!runtime) return;
-    await runtime.kill();
+    await runtime.kill(reason);
     await runtime.closed();
     await runtime.drainLogs();
   }
@@ -237,6 +251,7 @@ function initFailure(
 ): InvocationFailure {
   if (result === 'passed') return failure.timeout(about.requestId, about.timeoutSeconds);
   if (result.kind === 'error') return { ...failure.reported(result), endsRuntime: true };
+  if (result.kind === 'extension') return failure.extension(about.requestId, result);
   const refusal = about.isCustom ? startRefusals[Reflect.get(about.startError ?? {}, 'code')] : undefined;
   if (refusal) return failure.invalidEntrypoint(about.requestId, `fork/exec /var/task/bootstrap: ${refusal}`);
   if (result.kind === 'exit')

@@ -1,6 +1,7 @@
 // What an invocation can come to, in the shapes the service answers with.
 import type { ResponseSink } from '../runtime-api/response-body.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
+import type { ExtensionFailure } from './extensions.ts';
 import type { RuntimeError, RuntimeExit } from './runtime-process.ts';
 
 export interface InvocationEvent {
@@ -76,6 +77,10 @@ export const failure = {
       `AWS_LAMBDA_EXEC_WRAPPER names no executable file: ${file}. Check the layers of the function, and the file's mode in its zip.`,
       false,
     );
+  },
+  extension(requestId: string, { errorType, message }: ExtensionFailure): InvocationFailure {
+    const payload = json({ errorType, errorMessage: `RequestId: ${requestId} Error: ${message}` });
+    return { kind: 'failure', payload, status: 'error', errorType, endsRuntime: true };
   },
   reported(error: RuntimeError): InvocationFailure {
     return {

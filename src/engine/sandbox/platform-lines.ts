@@ -35,6 +35,16 @@ export function report(values: Report): string {
   ].join('\t');
 }
 
+export function extension(about: {
+  readonly name: string;
+  readonly state: string;
+  readonly events: readonly string[];
+  readonly errorType?: string | undefined;
+}): string {
+  const type = about.errorType ? `\tError Type: ${about.errorType}` : '';
+  return `EXTENSION\tName: ${about.name}\tState: ${about.state}\tEvents: [${about.events.join(', ')}]${type}\n`;
+}
+
 export function initReport(
   phase: 'init' | 'invoke',
   durationMs: number,

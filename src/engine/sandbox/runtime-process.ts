@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { RuntimeApi, type RuntimeEvent } from '../runtime-api/runtime-api.ts';
+import { Extensions, type ExtensionFailure, type ExtensionsOptions, type ShutdownReason } from './extensions.ts';
 import { LogCapture, type WriteEvent } from './log-capture.ts';
 import { maxMemoryUsedMB } from './memory-use.ts';
 
@@ -12,6 +13,9 @@ export interface RuntimeProcessOptions {
   /** The whole environment; AWS_LAMBDA_RUNTIME_API is added. */
   readonly environment: Readonly<Record<string, string>>;
   readonly writeLog: WriteEvent;
+  readonly extensions: Pick<ExtensionsOptions, 'programs' | 'about'>;
+  /** Resolves when its extensions have had time enough to register. */
+  readonly giveUp: Promise<'passed'>;
 }
 
 export interface RuntimeError {
@@ -27,8 +31,9 @@ export interface RuntimeExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-export type InitResult = { readonly kind: 'ready' } | RuntimeError | RuntimeExit;
-export type RunResult = { readonly kind: 'response'; readonly body: Buffer } | RuntimeError | RuntimeExit;
+export type InitResult = { readonly kind: 'ready' } | RuntimeError | RuntimeExit | ExtensionFailure;
+export type RunResult =
+  { readonly kind: 'response'; readonly body: Buffer } | RuntimeError | RuntimeExit | ExtensionFailure;
 
 const shutdownGraceMs = 500;
 
@@ -46,6 +51,8 @@ export class RuntimeProcess {
   readonly #api: RuntimeApi;
   readonly #child: ChildProcess;
   readonly #capture: LogCapture;
+  readonly #extensions: Extensions;
+  #shutdownReason: ShutdownReason = 'FAILURE';
   #ready = Promise.withResolvers<InitResult>();
   #running: { readonly requestId: string; readonly resolve: (result: RunResult) => void } | undefined;
   /** The invocation whose response broke off: an error once the runtime goes on, else its exit says more. */
@@ -55,8 +62,13 @@ export class RuntimeProcess {
   #alive = true;
   #memoryMB = 0;
 
-  private constructor(api: RuntimeApi, child: ChildProcess, capture: LogCapture) {
+  private constructor(api: RuntimeApi, extensions: Extensions, child: ChildProcess, capture: LogCapture) {
     this.#api = api;
+    this.#extensions = extensions;
+    void extensions.failed.then((failure) => {
+      this.#ready.resolve(failure);
+      this.#running?.resolve(failure);
+    });
     this.#child = child;
     this.#capture = capture;
     this.exited = new Promise((resolve) => {
@@ -66,8 +78,9 @@ export class RuntimeProcess {
         const exit: RuntimeExit = { kind: 'exit', code, signal };
         this.#ready.resolve(exit);
         this.#running?.resolve(exit);
-        this.#api.close();
         this.#signal('SIGKILL'); // what it started and left behind
+        // Its extensions outlive it, to be told of its end.
+        void extensions.shutdown(this.#shutdownReason).finally(() => this.#api.close());
         resolve(exit);
       };
       child.once('exit', ended);
@@ -86,29 +99,41 @@ export class RuntimeProcess {
     return this.#startError;
   }
 
-  static async start(options: RuntimeProcessOptions): Promise<RuntimeProcess> {
+  /** Starts extensions and, when they have registered, the runtime; where they do not, tells why. */
+  static async start(options: RuntimeProcessOptions): Promise<RuntimeProcess | ExtensionFailure | 'passed'> {
+    const { cwd, environment, writeLog } = options;
+    const extensions = new Extensions({ ...options.extensions, cwd, environment, writeLog });
     const holder: { process?: RuntimeProcess } = {};
     const forward = (tell: (runtime: RuntimeProcess) => void): void => {
       if (holder.process) tell(holder.process);
     };
-    const api = await RuntimeApi.listen({
-      onNext: () =>
-        forward((runtime) => {
-          runtime.#waits = true;
-          runtime.#endTruncated();
-          runtime.#ready.resolve({ kind: 'ready' });
-        }),
-      onResponse: (requestId, body) => forward((runtime) => runtime.#finish(requestId, { kind: 'response', body })),
-      onTruncatedResponse: (requestId) =>
-        forward((runtime) => {
-          runtime.#truncated = requestId;
-          runtime.#endTruncated();
-        }),
-      onInvocationError: (requestId, body, errorType) =>
-        forward((runtime) => runtime.#finish(requestId, { kind: 'error', body, errorType })),
-      onInitError: (body, errorType) =>
-        forward((runtime) => runtime.#ready.resolve({ kind: 'error', body, errorType })),
-    });
+    const api = await RuntimeApi.listen(
+      {
+        onNext: () =>
+          forward((runtime) => {
+            runtime.#waits = true;
+            runtime.#endTruncated();
+            runtime.#ready.resolve({ kind: 'ready' });
+          }),
+        onResponse: (requestId, body) => forward((runtime) => runtime.#finish(requestId, { kind: 'response', body })),
+        onTruncatedResponse: (requestId) =>
+          forward((runtime) => {
+            runtime.#truncated = requestId;
+            runtime.#endTruncated();
+          }),
+        onInvocationError: (requestId, body, errorType) =>
+          forward((runtime) => runtime.#finish(requestId, { kind: 'error', body, errorType })),
+        onInitError: (body, errorType) =>
+          forward((runtime) => runtime.#ready.resolve({ kind: 'error', body, errorType })),
+      },
+      extensions.api,
+    );
+    const failed = await Promise.race([extensions.start(api.address), options.giveUp]);
+    if (failed) {
+      await extensions.shutdown('FAILURE');
+      api.close();
+      return failed;
+    }
     const child = spawn(options.command, options.args, {
       cwd: options.cwd,
       env: { ...options.environment, AWS_LAMBDA_RUNTIME_API: api.address },
@@ -121,7 +146,7 @@ export class RuntimeProcess {
     if (out) capture.lines(out);
     if (err) capture.lines(err);
     if (framed) capture.frames(framed);
-    holder.process = new RuntimeProcess(api, child, capture);
+    holder.process = new RuntimeProcess(api, extensions, child, capture);
     return holder.process;
   }
 
@@ -129,9 +154,20 @@ export class RuntimeProcess {
     return this.#alive;
   }
 
-  /** Resolves when the runtime asks for its next event, or will never do so. */
+  /** Resolves when the runtime and its extensions ask for their next event, or will never do so. */
   async ready(): Promise<InitResult> {
-    return this.#ready.promise;
+    const result = await this.#ready.promise;
+    if (result.kind !== 'ready') return result;
+    return Promise.race([this.#extensions.idle().then((failed) => failed ?? result), this.exited]);
+  }
+
+  /** Resolves when the extensions are done with an invocation, or one has failed, or the runtime has ended. */
+  async extensionsIdle(): Promise<ExtensionFailure | undefined> {
+    return Promise.race([this.#extensions.idle(), this.exited.then(() => undefined)]);
+  }
+
+  logExtensions(): void {
+    this.#extensions.logStates();
   }
 
   /** Runs one invocation; the runtime must be ready. */
@@ -142,13 +178,17 @@ export class RuntimeProcess {
     this.#waits = false;
     await this.#measureMemory();
     if (!this.#alive) resolve(await this.exited);
-    else this.#api.deliver(event);
+    else {
+      this.#extensions.invoke(event);
+      this.#api.deliver(event);
+    }
     return promise;
   }
 
   /** Everything written so far has become log events when this resolves. */
   async drainLogs(): Promise<void> {
     await this.#capture.drain();
+    await this.#extensions.drainLogs();
   }
 
   /** Peak so far in MB; of a process that is gone, as last measured. */
@@ -157,18 +197,23 @@ export class RuntimeProcess {
     return this.#memoryMB;
   }
 
-  async kill(): Promise<void> {
+  /** With its extensions, which are told of the reason first. */
+  async kill(reason: ShutdownReason = 'FAILURE'): Promise<void> {
+    this.#shutdownReason = reason;
     this.#signal('SIGKILL');
     await this.exited;
+    await this.#extensions.shutdown(reason);
   }
 
   /** SIGTERM, and SIGKILL for what is still there half a second later. */
   async shutdown(): Promise<void> {
-    if (!this.#alive) return;
+    if (!this.#alive) return this.#extensions.shutdown('FAILURE');
+    this.#shutdownReason = 'SPINDOWN';
     this.#signal('SIGTERM');
     const timer = setTimeout(() => this.#signal('SIGKILL'), shutdownGraceMs);
     await this.exited;
     clearTimeout(timer);
+    await this.#extensions.shutdown('SPINDOWN');
   }
 
   /** Resolves once stdout and stderr have ended as well. */

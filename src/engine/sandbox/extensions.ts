@@ -1,0 +1,182 @@
+// The extensions of one runtime process: programs in /opt/extensions, started before it and ended after it.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { ExtensionsApi, type AboutFunction } from '../runtime-api/extensions-api.ts';
+import type { RuntimeEvent } from '../runtime-api/runtime-api.ts';
+import { LogCapture, type WriteEvent } from './log-capture.ts';
+import { extension as extensionLine } from './platform-lines.ts';
+
+export type ShutdownReason = 'SPINDOWN' | 'TIMEOUT' | 'FAILURE';
+
+/** An extension that does not go on ends its execution environment. */
+export interface ExtensionFailure {
+  readonly kind: 'extension';
+  /** Such as `Extension.Crash`. */
+  readonly errorType: string;
+  readonly message: string;
+}
+
+export interface ExtensionsOptions {
+  /** Paths of the programs; a program's name is its extension's. */
+  readonly programs: readonly string[];
+  readonly about: AboutFunction;
+  readonly cwd: string;
+  /** As the function's; AWS_LAMBDA_RUNTIME_API is added. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly writeLog: WriteEvent;
+}
+
+/** From the SHUTDOWN event to the end. */
+const shutdownMs = 2000;
+/** What the runtime alone is told. */
+const ofRuntime = new Set(['_HANDLER', 'AWS_EXECUTION_ENV', 'LAMBDA_RUNTIME_DIR', '_LAMBDA_TELEMETRY_LOG_FD', '_LAMBDA_OPT']); // prettier-ignore
+
+/** The programs in a folder's `extensions`, in the order of their names. */
+export async function extensionPrograms(opt: string | undefined): Promise<string[]> {
+  if (opt === undefined) return [];
+  const folder = path.join(opt, 'extensions');
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const programs = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
+  return programs.map(({ name }) => path.join(folder, name)).sort();
+}
+
+export class Extensions {
+  readonly api: ExtensionsApi;
+  /** Resolves when one of them has failed. */
+  readonly failed: Promise<ExtensionFailure>;
+  readonly #options: ExtensionsOptions;
+  readonly #names: readonly string[];
+  readonly #fail: (failure: ExtensionFailure) => void;
+  readonly #capture: LogCapture;
+  readonly #live = new Map<ChildProcess, Promise<void>>();
+  readonly #waiters = new Set<() => void>();
+  #errors: { readonly name: string; readonly state: string; readonly errorType: string } | undefined;
+  #ended: Promise<void> | undefined;
+
+  constructor(options: ExtensionsOptions) {
+    this.#options = options;
+    this.#names = options.programs.map((program) => path.basename(program));
+    const { promise, resolve } = Promise.withResolvers<ExtensionFailure>();
+    this.failed = promise;
+    this.#fail = resolve;
+    this.#capture = new LogCapture(options.writeLog);
+    this.api = new ExtensionsApi(options.about, new Set(this.#names), {
+      onChange: () => this.#waiters.forEach((look) => look()),
+      onError: (name, phase, errorType) =>
+        this.#failure(name, phase === 'init' ? 'InitError' : 'ExitError', errorType, errorType),
+    });
+  }
+
+  /** Starts them; resolves when all have registered, or one has failed. */
+  async start(address: string): Promise<ExtensionFailure | undefined> {
+    for (const program of this.#options.programs) this.#spawn(program, address);
+    const all = (): boolean => this.#names.every((name) => this.api.registered.some((other) => other.name === name));
+    return this.#until(all);
+  }
+
+  /** Resolves when all wait for their next event, or one has failed. */
+  async idle(): Promise<ExtensionFailure | undefined> {
+    return this.#until(() => this.api.idle);
+  }
+
+  /** Tells them of an invocation. */
+  invoke({ requestId, deadlineMs, functionArn, traceId }: RuntimeEvent): void {
+    const tracing = { type: 'X-Amzn-Trace-Id', value: traceId };
+    this.api.deliver({ eventType: 'INVOKE', deadlineMs, requestId, invokedFunctionArn: functionArn, tracing });
+  }
+
+  /** Tells them to end and waits for it, two seconds at most; who has not registered for SHUTDOWN is ended at once. */
+  async shutdown(reason: ShutdownReason): Promise<void> {
+    this.#ended ??= this.#shutdown(reason);
+    return this.#ended;
+  }
+
+  /** A line for each in the log. */
+  logStates(): void {
+    const { registered } = this.api;
+    const unregistered = this.#names
+      .filter((name) => registered.every((other) => other.name !== name))
+      .map((name) => ({ name, events: [], state: 'Started' }));
+    const ofRegistered = registered.map((one) => ({ ...one, state: one.asked ? 'Ready' : 'Registered' }));
+    for (const { name, events, state } of [...ofRegistered, ...unregistered]) {
+      const failed = this.#errors?.name === name ? this.#errors : undefined;
+      const line = extensionLine({ name, events, state: failed?.state ?? state, errorType: failed?.errorType });
+      this.#options.writeLog(line, Date.now());
+    }
+  }
+
+  async drainLogs(): Promise<void> {
+    if (this.#options.programs.length > 0) await this.#capture.drain();
+  }
+
+  #spawn(program: string, address: string): void {
+    const { cwd, environment } = this.#options;
+    const own = Object.entries(environment).filter(([name]) => !ofRuntime.has(name));
+    const child = spawn(program, [], {
+      cwd,
+      env: { ...Object.fromEntries(own), AWS_LAMBDA_RUNTIME_API: address },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32', // a group of its own, as the runtime has
+      windowsHide: true,
+    });
+    this.#capture.lines(child.stdout);
+    this.#capture.lines(child.stderr);
+    const name = path.basename(program);
+    const gone = new Promise<void>((resolve) => {
+      child.once('error', (error) => {
+        this.#failure(name, 'LaunchError', 'Extension.LaunchError', error.message);
+        resolve();
+      });
+      child.once('exit', (code, signal) => {
+        end(child); // what it started and left behind
+        this.#failure(name, 'ExitError', 'Extension.Crash', signal ? `signal: ${signal}` : `exit code ${code}`);
+        resolve();
+      });
+    });
+    this.#live.set(child, gone.finally(() => this.#live.delete(child))); // prettier-ignore
+  }
+
+  #failure(name: string, state: string, errorType: string, message: string): void {
+    if (this.#errors || this.#ended) return;
+    this.#errors = { name, state, errorType };
+    const reported = errorType.startsWith('Extension.') ? errorType : `Extension.${state}`;
+    this.#fail({ kind: 'extension', errorType: state === 'InitError' ? 'Extension.InitError' : reported, message });
+    this.logStates();
+  }
+
+  async #until(reached: () => boolean): Promise<ExtensionFailure | undefined> {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const look = (): void => {
+      if (reached()) resolve(undefined);
+    };
+    this.#waiters.add(look);
+    look();
+    try {
+      return await (this.#errors ? this.failed : Promise.race([promise, this.failed]));
+    } finally {
+      this.#waiters.delete(look);
+    }
+  }
+
+  async #shutdown(shutdownReason: ShutdownReason): Promise<void> {
+    if (this.#live.size === 0) return;
+    const wanted = this.api.registered.filter(({ events }) => events.includes('SHUTDOWN')).map(({ name }) => name);
+    this.api.deliver({ eventType: 'SHUTDOWN', shutdownReason, deadlineMs: Date.now() + shutdownMs });
+    for (const child of this.#live.keys()) if (!wanted.includes(path.basename(child.spawnfile))) end(child);
+    const timer = setTimeout(() => this.#live.forEach((_, child) => end(child)), shutdownMs);
+    await Promise.all(this.#live.values());
+    clearTimeout(timer);
+    await this.#capture.drain();
+  }
+}
+
+function end(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // already gone
+  }
+}

@@ -7,9 +7,10 @@ export function milliseconds(value: number | undefined): string {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** Time of day with milliseconds, in local time. */
-export function timeOfDay(timestamp: number): string {
+/** Time of day with milliseconds, in local time or in UTC. */
+export function timeOfDay(timestamp: number, utc = false): string {
   const date = new Date(timestamp);
+  if (utc) return date.toISOString().slice(11, -1);
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 

@@ -1,4 +1,5 @@
 import type { FromPanel } from '../src/protocol/panel.ts';
+import type { Level } from './log-line.ts';
 import type { TimingsView } from './timings-section.ts';
 
 /** What the page remembers by itself: how it shows things, never what it shows. */
@@ -6,6 +7,12 @@ export interface ViewState {
   readonly filter: string;
   /** Of which invocations lines are shown; with 'all' also those of none. */
   readonly only: 'all' | 'failed' | 'cold';
+  /** The filter is a regular expression. */
+  readonly pattern: boolean;
+  /** Lines of the function that are less grave are not shown, nor Lambda's own; `debug` shows all. */
+  readonly level: Level;
+  /** Times in UTC instead of local time. */
+  readonly utc: boolean;
   readonly grouped: boolean;
   readonly follow: boolean;
   readonly timings: TimingsView;

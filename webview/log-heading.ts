@@ -6,13 +6,14 @@ import { failureWords, startKind } from './invocation-words.ts';
 export interface LogHeadingOptions {
   readonly invocation: InvocationTiming;
   readonly index: number;
+  readonly utc: boolean;
   readonly open: boolean;
   readonly selected: boolean;
   readonly onToggle: () => void;
 }
 
 /** The line above an invocation's lines: how it went, in one look. */
-export function logHeading({ invocation, index, open, selected, onToggle }: LogHeadingOptions): TemplateResult {
+export function logHeading({ invocation, index, utc, open, selected, onToggle }: LogHeadingOptions): TemplateResult {
   const { requestId, status, durationMs } = invocation;
   const kind = startKind(invocation);
   const init = invocation.initDurationMs ?? invocation.restoreDurationMs;
@@ -25,7 +26,7 @@ export function logHeading({ invocation, index, open, selected, onToggle }: LogH
     <button class="toggle" aria-expanded=${open ? 'true' : 'false'} @click=${onToggle}>
       <span class="chevron" aria-hidden="true"></span>
       <span class="badge ${kind}">${kind}</span>
-      <span class="time">${timeOfDay(invocation.startedAt)}</span>
+      <span class="time">${timeOfDay(invocation.startedAt, utc)}</span>
       ${durationMs === undefined ? nothing : html`<span class="figures">${milliseconds(durationMs)}</span>`}
       ${init === undefined ? nothing : html`<span class="figures init">+ ${milliseconds(init)} init</span>`}
       ${failure ? html`<span class="failure">${failure}</span>` : nothing}

@@ -1,15 +1,12 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
 import { html, LitElement, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { timeOfDay } from './format.ts';
 import { logHeading } from './log-heading.ts';
+import { logLine } from './log-line-view.ts';
 import type { LogRow } from './panel-data.ts';
-import { visibleText } from './visible-text.ts';
 
 const lineHeight = 20;
 const backwards: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home']);
-/** Longer lines are cut on screen; Copy has all of them. */
-const maxShownCharacters = 20_000;
 
 /** The log: only the rows on screen are in the document. */
 export class LogList extends LitElement {
@@ -18,11 +15,16 @@ export class LogList extends LitElement {
     follow: { type: Boolean },
     collapsed: { attribute: false },
     selected: {},
+    utc: { attribute: false },
+    unfolded: { state: true },
   };
   declare rows: readonly LogRow[];
   declare follow: boolean;
   declare collapsed: ReadonlySet<string>;
   declare selected: string | undefined;
+  declare utc: boolean;
+  /** Keys of the rows whose object is open. */
+  declare unfolded: ReadonlySet<string>;
   #virtualizer: Virtualizer<HTMLElement, HTMLElement> | undefined;
   #unmount: (() => void) | undefined;
   /** A new function for new rows, the same one otherwise: the virtualizer measures everything again when it changes. */
@@ -33,6 +35,8 @@ export class LogList extends LitElement {
     this.rows = [];
     this.follow = true;
     this.collapsed = new Set();
+    this.utc = false;
+    this.unfolded = new Set();
   }
 
   protected override createRenderRoot(): this {
@@ -130,20 +134,20 @@ export class LogList extends LitElement {
   #row(row: LogRow | undefined, index: number): TemplateResult {
     if (!row) return html``;
     if (row.kind === 'line') {
-      const { line } = row;
-      const level = line.source === 'platform' ? 'platform' : levelOf(line.message);
-      const { message } = line;
-      const cut = message.length > maxShownCharacters;
-      const shown = visibleText(cut ? `${message.slice(0, maxShownCharacters)} …` : message);
-      return html`<div class="log-row line ${level}" data-index=${index}>
-        <span class="time">${timeOfDay(line.timestamp)}</span><span class="message">${shown}</span>
-      </div>`;
+      return logLine({
+        line: row.line,
+        index,
+        utc: this.utc,
+        open: this.unfolded.has(row.key),
+        onToggle: () => this.#unfold(row.key),
+      });
     }
     const { invocation } = row;
     const { requestId } = invocation;
     return logHeading({
       invocation,
       index,
+      utc: this.utc,
       open: !this.collapsed.has(requestId),
       selected: requestId === this.selected,
       onToggle: () => this.#toggle(requestId),
@@ -160,15 +164,15 @@ export class LogList extends LitElement {
     return clientX > currentTarget.getBoundingClientRect().left + currentTarget.clientWidth;
   }
 
+  #unfold(key: string): void {
+    const unfolded = new Set(this.unfolded);
+    if (!unfolded.delete(key)) unfolded.add(key);
+    this.unfolded = unfolded;
+  }
+
   #toggle(requestId: string): void {
     this.dispatchEvent(new CustomEvent('toggle-invocation', { detail: requestId, bubbles: true }));
   }
-}
-
-function levelOf(message: string): string {
-  if (/\tERROR\t|^\[ERROR\]|Task timed out after|Runtime exited/.test(message)) return 'error';
-  if (/\tWARN\t|^\[WARNING\]|^LAMBDA_WARNING/.test(message)) return 'warning';
-  return 'plain';
 }
 
 customElements.define('log-list', LogList);

@@ -1,14 +1,16 @@
 import { html, type TemplateResult } from 'lit';
 import type { ViewState } from './host.ts';
+import type { Level } from './log-line.ts';
 
 export interface LogToolsOptions {
   readonly view: ViewState;
   readonly onChange: (change: Partial<ViewState>) => void;
   readonly onCopy: () => void;
+  readonly onExport: () => void;
 }
 
 /** Filter, grouping and following of the log. The toolkit names a text field by its content only; the sheet hides it. */
-export function logTools({ view, onChange, onCopy }: LogToolsOptions): TemplateResult {
+export function logTools({ view, onChange, onCopy, onExport }: LogToolsOptions): TemplateResult {
   return html`
     <div class="log-tools" role="toolbar" aria-label="Log">
       <vscode-text-field
@@ -28,6 +30,28 @@ export function logTools({ view, onChange, onCopy }: LogToolsOptions): TemplateR
         <option value="failed" ?selected=${view.only === 'failed'}>Failed</option>
         <option value="cold" ?selected=${view.only === 'cold'}>Cold starts</option>
       </select>
+      <select
+        class="only level"
+        aria-label="Least level"
+        .value=${view.level}
+        @change=${(event: Event) => onChange({ level: levelOf(event) })}
+      >
+        ${levelChoices.map(([level, words]) => html`<option value=${level} ?selected=${view.level === level}>${words}</option>`)}
+      </select>
+      <vscode-checkbox
+        class="pattern"
+        title="The filter is a regular expression"
+        .checked=${view.pattern}
+        @change=${(event: Event) => onChange({ pattern: checkedOf(event) })}
+        >Regex</vscode-checkbox
+      >
+      <vscode-checkbox
+        class="utc"
+        title="Times in UTC instead of local time"
+        .checked=${view.utc}
+        @change=${(event: Event) => onChange({ utc: checkedOf(event) })}
+        >UTC</vscode-checkbox
+      >
       <vscode-checkbox
         class="grouped"
         .checked=${view.grouped}
@@ -43,6 +67,13 @@ export function logTools({ view, onChange, onCopy }: LogToolsOptions): TemplateR
       <vscode-button appearance="secondary" class="copy" title="Copy the lines that are shown" @click=${onCopy}
         >Copy</vscode-button
       >
+      <vscode-button
+        appearance="secondary"
+        class="export"
+        title="Save the lines that are shown as text, JSON lines or CSV"
+        @click=${onExport}
+        >Export</vscode-button
+      >
     </div>
   `;
 }
@@ -54,3 +85,12 @@ function onlyOf(event: Event): ViewState['only'] {
   const value = valueOf(event);
   return value === 'failed' || value === 'cold' ? value : 'all';
 }
+
+const levelChoices = [
+  ['debug', 'All levels'],
+  ['info', 'Info and up'],
+  ['warning', 'Warnings and errors'],
+  ['error', 'Errors'],
+] as const satisfies readonly (readonly [Level, string])[];
+
+const levelOf = (event: Event): Level => levelChoices.find(([level]) => level === valueOf(event))?.[0] ?? 'debug';

@@ -41,7 +41,8 @@ export function withAppended(
 }
 
 export interface RowOptions {
-  readonly filter: string;
+  /** Lines that pass. */
+  readonly filter?: (line: PanelLine) => boolean;
   readonly only?: 'all' | 'failed' | 'cold';
   readonly grouped: boolean;
   readonly collapsed: ReadonlySet<string>;
@@ -55,15 +56,12 @@ export function rowsOf(
   { lines, invocations }: Pick<Snapshot, 'lines' | 'invocations'>,
   { filter, only = 'all', grouped, collapsed }: RowOptions,
 ): LogRow[] {
-  const needle = filter.trim().toLowerCase();
   const isWanted = (line: PanelLine): boolean => {
     const invocation = line.requestId === undefined ? undefined : invocations.get(line.requestId);
     return invocation !== undefined && (only === 'failed' ? isFailed(invocation) : invocation.coldStart === true);
   };
   const ofWanted = only === 'all' ? lines : lines.filter(isWanted);
-  const shown = needle
-    ? ofWanted.filter((line) => line.message.toLowerCase().includes(needle) || line.requestId?.startsWith(needle))
-    : ofWanted;
+  const shown = filter ? ofWanted.filter(filter) : ofWanted;
   const asRow = (line: PanelLine): LogRow => ({ kind: 'line', key: `l${line.key}`, line });
   if (!grouped) return shown.map(asRow);
   const groups = new Map<string, LogRow[]>();

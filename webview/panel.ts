@@ -3,6 +3,9 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { FunctionHistory } from '../src/observe/function-history.ts';
 import type { PanelResult, TailStatus, ToPanel } from '../src/protocol/panel.ts';
 import { host, type ViewState } from './host.ts';
+import { filterNote } from './filter-note.ts';
+import { lineFilter, type LineFilter } from './line-filter.ts';
+import './log.css';
 import { LogList } from './log-list.ts';
 import { logTools } from './log-tools.ts';
 import { nothingYet, rowsOf, withAppended, type LogRow, type Snapshot } from './panel-data.ts';
@@ -10,7 +13,8 @@ import { panelHeader } from './panel-header.ts';
 import './panel.css';
 import { resultView } from './result-view.ts';
 import './timings.css';
-import { firstTimingsView, timingsSection } from './timings-section.ts';
+import { timingsSection } from './timings-section.ts';
+import { firstView, noFilter } from './view-state.ts';
 import { registerControls } from './toolkit.ts';
 
 registerControls();
@@ -45,13 +49,14 @@ export class LambdaPanel extends LitElement {
   /** Whether an answer is under way, and whether it will be out of date. */
   #historyAsked: 'no' | 'once' | 'again' = 'no';
   #rows: LogRow[] = [];
+  #filter: LineFilter = lineFilter(firstView);
 
   constructor() {
     super();
     this.functionName = '';
     this.target = '';
     this.tail = { state: 'connecting' };
-    this.view = { filter: '', only: 'all', grouped: true, follow: true, timings: firstTimingsView, ...host.getState() };
+    this.view = { ...firstView, ...host.getState() };
     this.newest = nothingYet;
     this.collapsed = new Set();
   }
@@ -98,7 +103,10 @@ export class LambdaPanel extends LitElement {
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (['view', 'newest', 'paused', 'collapsed'].some((name) => changed.has(name))) {
-      this.#rows = rowsOf(this.#shown, { ...this.view, collapsed: this.collapsed });
+      const { only, grouped } = this.view;
+      this.#filter = lineFilter(this.view);
+      const filter = 'test' in this.#filter ? { filter: this.#filter.test } : {};
+      this.#rows = rowsOf(this.#shown, { only, grouped, collapsed: this.collapsed, ...filter });
     }
   }
 
@@ -152,13 +160,14 @@ export class LambdaPanel extends LitElement {
       history: this.history,
       view: this.view.timings,
       selected: this.selected,
+      utc: this.view.utc,
       onChange: (change) => this.#setView({ timings: { ...this.view.timings, ...change } }),
       onSelect: (requestId) => this.#select(requestId),
     });
   }
 
   #log(): TemplateResult {
-    const { filter, follow, only } = this.view;
+    const { follow, utc } = this.view;
     const { dropped } = this.#shown;
     return html`
       <section class="log-section" aria-label="Log">
@@ -166,6 +175,15 @@ export class LambdaPanel extends LitElement {
           view: this.view,
           onChange: (change) => this.#setView(change),
           onCopy: () => this.#copy(),
+          onExport: () => this.#export(),
+        })}
+        ${filterNote({
+          filter: this.#filter,
+          view: this.view,
+          shown: this.#rows,
+          collapsed: this.collapsed.size > 0,
+          all: this.#shown.lines.length,
+          onClear: () => this.#setView(noFilter),
         })}
         ${
           dropped > 0
@@ -175,12 +193,12 @@ export class LambdaPanel extends LitElement {
               </p>`
             : nothing
         }
-        ${this.#rows.length === 0 && (filter || only !== 'all') ? html`<p class="note">${emptyWords(filter, only)}</p>` : nothing}
         <log-list
           .rows=${this.#rows}
           .follow=${follow && !this.paused}
           .collapsed=${this.collapsed}
           .selected=${this.selected}
+          .utc=${utc}
           @toggle-invocation=${(event: CustomEvent<string>) => this.#toggle(event.detail)}
           @stop-following=${() => this.#setView({ follow: false })}
         ></log-list>
@@ -230,17 +248,18 @@ export class LambdaPanel extends LitElement {
     });
   }
 
+  /** The host has the lines, whole; the page says which. */
+  #export(): void {
+    const keys = this.#rows.flatMap((row) => (row.kind === 'line' ? [row.line.key] : []));
+    host.postMessage({ type: 'export', keys });
+  }
+
   #copy(): void {
     const text = this.#rows
       .flatMap((row) => (row.kind === 'line' ? [row.line.message.replace(/\n+$/, '')] : []))
       .join('\n');
     host.postMessage({ type: 'copy', text });
   }
-}
-
-function emptyWords(filter: string, only: ViewState['only']): string {
-  const whose = { all: '', failed: ' of a failed invocation', cold: ' of a cold start' }[only];
-  return filter ? `No line${whose} contains “${filter}”.` : `No line${whose} yet.`;
 }
 
 customElements.define('lambda-panel', LambdaPanel);

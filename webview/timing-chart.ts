@@ -11,14 +11,16 @@ const height = 150;
 
 /** Each invocation as a bar: its duration, and on a cold start its init stacked on it in another colour under a marker. */
 export class TimingChart extends PlotElement {
-  static override properties = { invocations: { attribute: false } };
+  static override properties = { invocations: { attribute: false }, utc: { attribute: false } };
   declare invocations: readonly InvocationTiming[];
+  declare utc: boolean;
   protected readonly plotHeight = height;
   #shown: readonly InvocationTiming[] = [];
 
   constructor() {
     super();
     this.invocations = [];
+    this.utc = false;
   }
 
   protected override render() {
@@ -119,7 +121,7 @@ export class TimingChart extends PlotElement {
     tip.hidden = !invocation || (plot.cursor.left ?? -1) < 0;
     if (!invocation || tip.hidden) return;
     const parts = [
-      timeOfDay(invocation.startedAt),
+      timeOfDay(invocation.startedAt, this.utc),
       invocation.coldStart
         ? `cold start, Init ${milliseconds(invocation.initDurationMs ?? invocation.restoreDurationMs)}`
         : 'warm',

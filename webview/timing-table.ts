@@ -18,6 +18,7 @@ export function timingTable(
   invocations: readonly InvocationTiming[],
   selected: string | undefined,
   onSelect: (requestId: string) => void,
+  utc: boolean,
 ): TemplateResult {
   const newest = invocations.slice(-maxRows).toReversed();
   return html`
@@ -39,7 +40,7 @@ export function timingTable(
           </tr>
         </thead>
         <tbody>
-          ${newest.map((invocation) => timingRow(invocation, invocation.requestId === selected, onSelect))}
+          ${newest.map((invocation) => timingRow(invocation, { selected: invocation.requestId === selected, onSelect, utc }))}
         </tbody>
       </table>
     </div>
@@ -49,8 +50,7 @@ export function timingTable(
 
 function timingRow(
   invocation: InvocationTiming,
-  selected: boolean,
-  onSelect: (requestId: string) => void,
+  { selected, onSelect, utc }: { selected: boolean; onSelect: (requestId: string) => void; utc: boolean },
 ): TemplateResult {
   const kind = startKind(invocation);
   const { requestId, status } = invocation;
@@ -64,7 +64,7 @@ function timingRow(
       data-request-id=${requestId}
       @click=${() => onSelect(requestId)}
     >
-      <td>${timeOfDay(invocation.startedAt)}</td>
+      <td>${timeOfDay(invocation.startedAt, utc)}</td>
       <td><span class="badge ${kind}">${kind}</span></td>
       <td class="number">${milliseconds(invocation.initDurationMs ?? invocation.restoreDurationMs)}</td>
       <td class="number">${milliseconds(invocation.durationMs)}</td>

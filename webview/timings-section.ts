@@ -23,6 +23,7 @@ export interface TimingsSectionOptions {
   readonly history: FunctionHistory | undefined;
   readonly view: TimingsView;
   readonly selected: string | undefined;
+  readonly utc: boolean;
   readonly onChange: (change: Partial<TimingsView>) => void;
   readonly onSelect: (requestId: string) => void;
 }
@@ -60,7 +61,15 @@ export function timingsSection(options: TimingsSectionOptions): TemplateResult {
   `;
 }
 
-function tabPanel({ invocations, history, view, selected, onChange, onSelect }: TimingsSectionOptions): TemplateResult {
+function tabPanel({
+  invocations,
+  history,
+  view,
+  selected,
+  utc,
+  onChange,
+  onSelect,
+}: TimingsSectionOptions): TemplateResult {
   switch (view.tab) {
     case 'distribution':
       return distributionView(invocations);
@@ -74,11 +83,12 @@ function tabPanel({ invocations, history, view, selected, onChange, onSelect }: 
           invocations.some(({ durationMs }) => durationMs !== undefined)
             ? html`<timing-chart
                 .invocations=${invocations}
+                .utc=${utc}
                 @select-invocation=${(event: CustomEvent<string>) => onSelect(event.detail)}
               ></timing-chart>`
             : nothing
         }
-        ${timingTable(invocations, selected, onSelect)}
+        ${timingTable(invocations, selected, onSelect, utc)}
       `;
   }
 }

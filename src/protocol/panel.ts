@@ -42,6 +42,8 @@ export type FromPanel =
   | { readonly type: 'ready' }
   | { readonly type: 'invoke' }
   | { readonly type: 'clear' }
+  /** Asks for a file with these lines, by their keys. */
+  | { readonly type: 'export'; readonly keys: readonly number[] }
   /** Asks for the history as it is now. */
   | { readonly type: 'history' }
   | { readonly type: 'copy'; readonly text: string };
@@ -50,5 +52,7 @@ export type FromPanel =
 export function isFromPanel(value: unknown): value is FromPanel {
   if (typeof value !== 'object' || value === null || !('type' in value)) return false;
   if (value.type === 'copy') return 'text' in value && typeof value.text === 'string';
+  if (value.type === 'export')
+    return 'keys' in value && Array.isArray(value.keys) && value.keys.every((key) => typeof key === 'number');
   return value.type === 'history' || value.type === 'ready' || value.type === 'invoke' || value.type === 'clear';
 }

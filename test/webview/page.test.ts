@@ -202,7 +202,7 @@ panelTest('every control is reached by Tab, in the order of the page', async (pa
   await panel.log(invocation(1, 'hello'));
   await panel.send({ type: 'result', result: succeeded });
   const reached: string[] = [];
-  for (let step = 0; step < 15; step += 1) {
+  for (let step = 0; step < 20; step += 1) {
     await panel.page.keyboard.press('Tab');
     reached.push(
       await panel.page.evaluate(() => {
@@ -220,12 +220,17 @@ panelTest('every control is reached by Tab, in the order of the page', async (pa
     'Copy result',
     'Close the result',
     'Response',
+    'Invocations',
     `Show the log of ${requestIdOf(1)}`,
     'Filter lines',
     'Show lines of',
+    'Least level',
+    'Regex',
+    'UTC',
     'Group by invocation',
     'Follow',
     'Copy',
+    'Export',
     'Log lines',
   ]);
   assert.match(toggle, new RegExp(`${requestIdOf(1)}$`));

@@ -131,3 +131,28 @@ export async function showHistory(panel: PanelPage): Promise<void> {
     },
   });
 }
+
+/** Loggers that write JSON, and an error that nobody caught. */
+export async function showJson(panel: PanelPage): Promise<void> {
+  const json = (level: string, message: string, more: object = {}): string =>
+    JSON.stringify({ timestamp: '2026-05-04T12:00:00.100Z', level, requestId: requestIdOf(1), message, ...more });
+  await panel.log(
+    eventsOf({
+      number: 1,
+      at: noon,
+      durationMs: 120,
+      initMs: 180,
+      lines: [
+        json('DEBUG', 'cache is empty'),
+        json('INFO', 'order accepted', {
+          order: { id: 4711, items: [{ sku: 'A-1', count: 2 }], note: null },
+          ms: 12.5,
+        }),
+        json('WARN', 'slow answer of the payment service', { elapsedMs: 2140 }),
+        `2026-05-04T12:00:00.110Z\t${requestIdOf(1)}\tERROR\tInvoke Error \t{"errorType":"TypeError","errorMessage":"order is undefined","stack":["TypeError: order is undefined","    at run (/var/task/index.mjs:3:9)"]}`,
+      ],
+    }),
+  );
+  await panel.page.getByRole('button', { name: 'order accepted' }).click();
+  await panel.page.getByRole('button', { name: 'TypeError: order is undefined' }).click();
+}

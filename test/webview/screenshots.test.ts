@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before } from 'node:test';
 import { panelTests } from './panel-test.ts';
-import { showCost, showDistribution, showErrors, showHistory, showLive } from './scenes.ts';
+import { showCost, showDistribution, showErrors, showHistory, showJson, showLive } from './scenes.ts';
 
 const folder = join(import.meta.dirname, '../../test-output/panel');
 before(() => mkdir(folder, { recursive: true }));
@@ -13,6 +13,7 @@ const scenes = {
   empty: async () => {},
   live: showLive,
   errors: showErrors,
+  json: showJson,
   distribution: showDistribution,
   cost: showCost,
   history: showHistory,

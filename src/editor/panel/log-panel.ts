@@ -8,6 +8,7 @@ import { readSettings } from '../configuration.ts';
 import { LogSession } from './log-session.ts';
 import type { LogSessionOptions } from './log-session.ts';
 import { renderPanelPage } from './panel-html.ts';
+import { saveLog } from './save-log.ts';
 
 export interface LogPanelOptions extends Pick<
   LogSessionOptions,
@@ -73,6 +74,9 @@ export class LogPanel implements vscode.Disposable {
         break;
       case 'history':
         void this.#session.sendHistory();
+        break;
+      case 'export':
+        void saveLog(this.#functionName, this.#session.linesOf(message.keys));
         break;
       case 'copy':
         void vscode.env.clipboard.writeText(message.text);

@@ -93,6 +93,12 @@ export class LogSession implements Disposable {
     if (history && this.#listening) post({ type: 'history', history });
   }
 
+  /** The lines with these keys, in their order. */
+  linesOf(keys: readonly number[]): PanelLine[] {
+    const wanted = new Set(keys);
+    return this.#log.lines.filter(({ key }) => wanted.has(key));
+  }
+
   /** Forgets what was shown; what is logged from now on still comes. */
   clear(): void {
     this.#dropPending();

@@ -1,0 +1,28 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { exportLog, type ExportFormat } from '../../observe/export-log.ts';
+import type { PanelLine } from '../../protocol/panel.ts';
+import { sentenceOf } from '../failure-words.ts';
+
+const formats: readonly (readonly [words: string, format: ExportFormat])[] = [
+  ['Text', 'txt'],
+  ['JSON lines', 'jsonl'],
+  ['CSV', 'csv'],
+];
+
+/** Asks where lines of a log go, and writes them there in the format that the name ends with. */
+export async function saveLog(functionName: string, lines: readonly PanelLine[]): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+  const uri = await vscode.window.showSaveDialog({
+    title: `Export ${lines.length} log lines of ${functionName}`,
+    defaultUri: vscode.Uri.joinPath(folder, `${functionName}.log.txt`),
+    filters: Object.fromEntries(formats.map(([words, format]) => [words, [format]])),
+  });
+  if (!uri) return;
+  const format = formats.find(([, each]) => uri.path.endsWith(`.${each}`))?.[1] ?? 'txt';
+  try {
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(exportLog(lines, format)));
+  } catch (error) {
+    void vscode.window.showErrorMessage(`The log could not be written to ${uri.fsPath}: ${sentenceOf(error)}`);
+  }
+}

@@ -1,0 +1,95 @@
+// What a line says of itself, and which lines a filter leaves. Without a browser.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { PanelLine } from '../../src/protocol/panel.ts';
+import { lineFilter, mayTakeForever } from '../../webview/line-filter.ts';
+import { factsOf } from '../../webview/log-line.ts';
+
+const id = '5dcb9a5a-7d5c-4b47-9d1a-1f0f0c1e2d3b';
+
+describe('the level of a line', () => {
+  for (const [message, level] of [
+    [`2026-01-01T00:00:00.000Z\t${id}\tERROR\tno`, 'error'],
+    [`2026-01-01T00:00:00.000Z\t${id}\tWARN\thm`, 'warning'],
+    [`2026-01-01T00:00:00.000Z\t${id}\tINFO\tan ERROR that was expected`, 'info'],
+    [`[WARNING]\t2026-01-01T00:00:00.000Z\t${id}\thm`, 'warning'],
+    ['[ERROR] KeyError: x', 'error'],
+    [`W, [2026-01-01T00:00:00.000000 #8]  WARN ${id} -- : hm`, 'warning'],
+    [`2026-01-01T00:00:00.000Z ${id} Task timed out after 3.00 seconds`, 'error'],
+    ['plain words', 'plain'],
+    ['{"level":"INFO","message":"hello"}', 'info'],
+    ['{"level":50,"msg":"pino"}', 'error'],
+    ['{"severity":"warning","message":"hm"}', 'warning'],
+    ['{"no":"level"}', 'plain'],
+  ] as const) {
+    it(`of ${message.slice(0, 60)} is ${level}`, () => assert.equal(factsOf(message).level, level));
+  }
+});
+
+describe('the object in a line', () => {
+  it('is the line, or what an error ends with; its text is what a person reads', () => {
+    const json = factsOf(`{"timestamp":"t","level":"INFO","requestId":"${id}","message":"hello","user":{"id":7}}\n`);
+    assert.equal(json.text, 'hello');
+    assert.deepEqual(json.fields?.['user'], { id: 7 });
+    const thrown = factsOf(
+      `t\t${id}\tERROR\tInvoke Error \t{"errorType":"TypeError","errorMessage":"x is no function","stack":["at a"]}`,
+    );
+    assert.deepEqual([thrown.level, thrown.text], ['error', 'TypeError: x is no function']);
+    assert.deepEqual(thrown.fields?.['stack'], ['at a']);
+  });
+
+  it('is none where it is not whole, a list, or words', () => {
+    for (const message of ['{"a":', '[1,2]', '{}x', 'a {"b":1}', '', '{', '}', `{"a":"${'x'.repeat(400_000)}"}`])
+      assert.equal(factsOf(message).fields, undefined, message.slice(0, 20));
+  });
+});
+
+const line = (message: string, more: Partial<PanelLine> = {}): PanelLine => {
+  return { key: 1, timestamp: 0, message, logStream: 's', source: 'function', ...more };
+};
+const passes = (options: Partial<Parameters<typeof lineFilter>[0]>, ...lines: PanelLine[]): string[] => {
+  const filter = lineFilter({ filter: '', pattern: false, level: 'debug', ...options });
+  assert.ok('test' in filter);
+  return lines.filter(filter.test).map(({ message }) => message);
+};
+
+describe('a filter', () => {
+  it('takes text whatever its case, and the beginning of a request id', () => {
+    const lines = [line('Apple'), line('pear', { requestId: id }), line('a+')];
+    assert.deepEqual(passes({ filter: 'aPP' }, ...lines), ['Apple']);
+    assert.deepEqual(passes({ filter: id.slice(0, 8) }, ...lines), ['pear']);
+    assert.deepEqual(passes({ filter: 'a+' }, ...lines), ['a+']);
+  });
+
+  it('takes a regular expression where it is asked to', () => {
+    const lines = [line('took 12 ms'), line('took 7 ms'), line('took long')];
+    assert.deepEqual(passes({ filter: String.raw`took \d{2,} MS$`, pattern: true }, ...lines), ['took 12 ms']);
+    const broken = lineFilter({ filter: '(', pattern: true, level: 'debug' });
+    assert.ok('problem' in broken && /Unterminated group|Invalid regular expression/.test(broken.problem));
+  });
+
+  it('leaves what is as grave as asked for, and none of the platform then', () => {
+    const lines = [line('plain'), line('[ERROR] x'), line('{"level":"debug"}'), line('END', { source: 'platform' })];
+    assert.deepEqual(passes({ level: 'info' }, ...lines), ['plain', '[ERROR] x']);
+    assert.deepEqual(passes({ level: 'error' }, ...lines), ['[ERROR] x']);
+    assert.equal(passes({}, ...lines).length, 4);
+  });
+
+  it('refuses what may take forever, and nothing that people write', () => {
+    for (const pattern of ['(a+)+$', '(a*)*b', '(a|aa)+$', '((a+))+', '(?:x{1,}y)*', '(.*a){20}'])
+      assert.equal(mayTakeForever(pattern), true, pattern);
+    for (const pattern of [
+      'a+b+',
+      '(foo|bar)',
+      '(abc)+',
+      String.raw`\(a+\)+`,
+      '[(+*]+',
+      'x{3}',
+      '(GET|PUT) /a.*b',
+      '(a+)b',
+    ])
+      assert.equal(mayTakeForever(pattern), false, pattern);
+    const refused = lineFilter({ filter: '(a+)+$', pattern: true, level: 'debug' });
+    assert.ok('problem' in refused && refused.problem.startsWith('This may take forever'));
+  });
+});

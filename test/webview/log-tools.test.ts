@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { eventsOf } from './log-events.ts';
+import type { PanelPage } from './panel-page.ts';
+import { panelTests } from './panel-test.ts';
+
+const at = Date.UTC(2026, 4, 4, 12, 0, 0);
+const panelTest = panelTests();
+
+const written = async (panel: PanelPage): Promise<string[]> =>
+  (await panel.rows()).filter((row) => !/^(?:# |START |END |REPORT )/.test(row));
+const log = (panel: PanelPage, ...lines: string[]): Promise<void> =>
+  panel.log(eventsOf({ number: 1, at, durationMs: 100, lines }));
+
+const thrown =
+  '2026-05-04T12:00:00.100Z\tid\tERROR\tInvoke Error \t' +
+  '{"errorType":"TypeError","errorMessage":"<b>x</b> is no function","stack":["TypeError: x","    at run (/var/task/index.mjs:3:9)"]}';
+
+panelTest('a JSON line shows its level and message, and opens to all it says', async (panel) => {
+  await log(panel, '{"level":"WARN","message":"disk is full","disk":{"free":0,"path":"/tmp","old":null}}', 'plain');
+  const row = panel.page.locator('.log-row.warning');
+  assert.equal(await row.locator('.level').innerText(), 'warning');
+  assert.equal((await row.locator('.message').innerText()).trim(), '▸ disk is full'.slice(2));
+  const unfold = row.getByRole('button', { name: 'disk is full' });
+  assert.equal(await unfold.getAttribute('aria-expanded'), 'false');
+  await unfold.click();
+  await row.locator('ul.json').first().waitFor();
+  const names = await row.locator('.json-name').allInnerTexts();
+  assert.deepEqual(names, ['level', 'message', 'disk', 'free', 'path', 'old']);
+  assert.deepEqual(
+    [await row.locator('.json-number').innerText(), await row.locator('.json-null').innerText()],
+    ['0', 'null'],
+  );
+  // It stays open while more comes.
+  await panel.log(eventsOf({ number: 2, at: at + 1000, durationMs: 5, lines: ['more'] }));
+  assert.equal(await unfold.getAttribute('aria-expanded'), 'true');
+  await unfold.click();
+  await panel.eventually(async () => assert.equal(await row.locator('ul.json').count(), 0));
+});
+
+panelTest('an error shows its type and message, and opens to its stack; nothing in it is obeyed', async (panel) => {
+  await log(panel, thrown);
+  const row = panel.page.locator('.log-row.error');
+  await row.getByRole('button', { name: 'TypeError: <b>x</b> is no function' }).click();
+  await row.getByText('at run (/var/task/index.mjs:3:9)').waitFor();
+  assert.equal(await row.locator('b').count(), 0);
+});
+
+panelTest('a level leaves what is as grave, and says how many lines that is', async (panel) => {
+  await log(panel, 'a\tb\tINFO\thello', 'a\tb\tWARN\thm', '[ERROR] no');
+  await panel.page.getByRole('combobox', { name: 'Least level' }).selectOption('Warnings and errors');
+  await panel.eventually(async () => assert.deepEqual(await written(panel), ['a\tb\tWARN\thm', '[ERROR] no']));
+  await panel.page.getByText('2 of 6 lines').waitFor();
+  await panel.page.getByRole('button', { name: 'Show all', exact: true }).click();
+  await panel.eventually(async () => assert.equal((await written(panel)).length, 3));
+  assert.equal(await panel.page.locator('.filter-note').count(), 0);
+});
+
+panelTest('a regular expression filters; one that is wrong or dangerous is said, and hides nothing', async (panel) => {
+  await log(panel, 'took 12 ms', 'took 7 ms');
+  await panel.page.getByRole('checkbox', { name: 'Regex' }).click();
+  const filter = panel.page.getByRole('textbox', { name: 'Filter lines' });
+  await filter.fill(String.raw`\d\d ms`);
+  await panel.eventually(async () => assert.deepEqual(await written(panel), ['took 12 ms']));
+  await filter.fill('(');
+  await panel.page.getByRole('alert').getByText('Invalid regular expression').waitFor();
+  assert.equal((await written(panel)).length, 2);
+  await filter.fill('(a+)+$');
+  await panel.page.getByRole('alert').getByText('This may take forever').waitFor();
+});
+
+panelTest('times are local, or UTC where that is chosen, in log and table', async (panel) => {
+  await log(panel, 'hello');
+  await panel.page.getByRole('checkbox', { name: 'UTC' }).click();
+  await panel.page.locator('.log-row.line .time').getByText('12:00:00.050').waitFor();
+  await panel.page.locator('table.timings td').getByText('12:00:00.000').waitFor();
+});
+
+panelTest('export asks the host for the lines that are shown', async (panel) => {
+  await log(panel, 'keep this', 'not that');
+  await panel.page.getByRole('textbox', { name: 'Filter lines' }).fill('keep');
+  await panel.eventually(async () => assert.deepEqual(await written(panel), ['keep this']));
+  await panel.page.getByRole('button', { name: 'Export' }).click();
+  const asked = (await panel.posted()).find(({ type }) => type === 'export');
+  assert.ok(asked?.type === 'export');
+  assert.deepEqual(asked.keys.length, 1);
+});
+
+panelTest('a line of a megabyte is cut, and whole at a click', async (panel) => {
+  await log(panel, `begin ${'x'.repeat(1_000_000)} end`);
+  const row = panel.page.locator('.log-row.line').filter({ hasText: 'begin' });
+  assert.ok((await row.locator('.message').innerText()).length < 30_000);
+  await row.getByRole('button', { name: /^Show all 1,000,01\d characters$/ }).click();
+  await panel.eventually(async () => assert.ok((await row.locator('.message').innerText()).includes(' end')));
+});

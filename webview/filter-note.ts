@@ -1,0 +1,44 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ViewState } from './host.ts';
+import type { LineFilter } from './line-filter.ts';
+import type { LogRow } from './panel-data.ts';
+
+export interface FilterNoteOptions {
+  readonly filter: LineFilter;
+  readonly view: ViewState;
+  readonly shown: readonly LogRow[];
+  /** Some invocations are folded, so that the rows do not tell how many lines pass. */
+  readonly collapsed: boolean;
+  readonly all: number;
+  readonly onClear: () => void;
+}
+
+/** What the filters hide, or why one cannot be used; nothing where all lines show. */
+export function filterNote({
+  filter,
+  view,
+  shown,
+  collapsed,
+  all,
+  onClear,
+}: FilterNoteOptions): TemplateResult | typeof nothing {
+  if (!view.filter.trim() && view.only === 'all' && view.level === 'debug') return nothing;
+  const lines = shown.filter(({ kind }) => kind === 'line').length;
+  const words =
+    'problem' in filter
+      ? html`<span class="problem" role="alert">${filter.problem}</span>`
+      : shown.length === 0
+        ? html`<span>${emptyWords(view)}</span>`
+        : collapsed
+          ? nothing
+          : html`<span>${lines.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} lines</span>`;
+  return html`<p class="note filter-note">${words}<button class="link" @click=${onClear}>Show all</button></p>`;
+}
+
+function emptyWords({ filter, only, level, pattern }: ViewState): string {
+  const whose = { all: '', failed: ' of a failed invocation', cold: ' of a cold start' }[only];
+  const grave = level === 'debug' ? '' : ' of that level';
+  const needle = filter.trim();
+  if (!needle) return `No line${whose}${grave} yet.`;
+  return pattern ? `No line${whose}${grave} matches ${needle}` : `No line${whose}${grave} contains “${needle}”.`;
+}

@@ -1,0 +1,13 @@
+import type { ViewState } from './host.ts';
+import { firstTimingsView } from './timings-section.ts';
+
+/** What shows every line. */
+export const noFilter = {
+  filter: '',
+  pattern: false,
+  only: 'all',
+  level: 'debug',
+} as const satisfies Partial<ViewState>;
+
+/** As a panel opens for the first time. */
+export const firstView: ViewState = { ...noFilter, utc: false, grouped: true, follow: true, timings: firstTimingsView };

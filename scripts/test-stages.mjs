@@ -24,6 +24,7 @@ const ruby = { command: 'ruby', package: 'ruby' };
 const java = { command: 'javac', package: 'default-jdk-headless' };
 const go = { command: 'go', package: 'golang-go' };
 const bsdtar = { command: 'bsdtar', package: 'libarchive-tools' };
+const curl = { command: 'curl', package: 'curl' };
 const unzip = { command: 'unzip', package: 'unzip' };
 /** Debian's own, whatever other one comes first on the PATH. */
 const awsCli = { command: '/usr/bin/aws', package: 'awscli' };
@@ -39,7 +40,7 @@ export const stages = [
   program('lint', npm('lint')),
   program('types', npm('types')),
   nodeTests('unit', [python, pip, java, go, unzip, bsdtar]),
-  nodeTests('contract', [python, ruby, java, go, unzip, awsCli]),
+  nodeTests('contract', [python, ruby, java, go, unzip, curl, awsCli]),
   nodeTests('webview', browser, 'panel'),
   hostTests('host', 'test/host/run.mjs', LAMBDA_WORKBENCH_DESKTOP_VSCODE ? [python] : serverBuild),
   hostTests('window', 'test/host/window.mjs', serverBuild),

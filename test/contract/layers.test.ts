@@ -20,6 +20,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { createNodeFunction } from './create-function.ts';
 import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
+import { classesOf } from './java-classes.ts';
 import { zipOf } from './zip-of.ts';
 
 type Files = Parameters<typeof zipOf>[0];
@@ -251,6 +252,16 @@ describe('layers', () => {
     const source = "require 'plain'\nrequire 'greeting'\ndef handler(event:, context:)\n  [PLAIN, GREETING]\nend";
     await creates('in-ruby', { 'app.rb': source }, { Runtime: 'ruby3.4', Handler: 'app.handler', Layers: [layer] });
     assert.deepEqual(await invoke('in-ruby'), ['plain', 'gem']);
+  });
+
+  it('finds jars of a layer in Java', async () => {
+    const { 'Greeting.class': library = '', ...own } = classesOf({
+      'Greeting.java': 'public class Greeting { public static String text() { return "of the jar"; } }',
+      'App.java': 'public class App { public String run() { return Greeting.text(); } }',
+    });
+    const layer = await publish('java', { 'java/lib/greeting.jar': await zipOf({ 'Greeting.class': library }) });
+    await creates('in-java', own, { Runtime: 'java21', Handler: 'App::run', Timeout: 30, Layers: [layer] });
+    assert.equal(await invoke('in-java'), 'of the jar');
   });
 
   it('starts the bootstrap of a layer where the package has none', { skip: process.platform === 'win32' }, async () => {

@@ -119,7 +119,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         taskRoot,
         layers,
         temporaryRoot,
-        engine: { ...listening, ...credentials, region },
+        engine: { ...listening, ...credentials, region, accountId },
         writeLog: (group, stream, message, timestamp) => logs.append(group, stream, [{ message, timestamp }]),
       });
     },

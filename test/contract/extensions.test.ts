@@ -111,7 +111,7 @@ describe('extensions', { skip: process.platform === 'win32' }, () => {
     );
 
     await engine.end();
-    assert.equal(notes('watched').at(-1)?.['shutdownReason'], 'SPINDOWN');
+    assert.equal(notes('watched').at(-1)?.['shutdownReason'], 'spindown');
     engine = await EngineProcess.start(path.join(data.path, 'engine'));
     clients = clientsOf(engine.connection);
   });
@@ -136,7 +136,7 @@ describe('extensions', { skip: process.platform === 'win32' }, () => {
   it('are told why their environment ends', async () => {
     await create('crashing', extension(), 'export const handler = async () => process.exit(3);');
     await invoke('crashing');
-    assert.equal(notes('crashing').at(-1)?.['shutdownReason'], 'FAILURE');
+    assert.equal(notes('crashing').at(-1)?.['shutdownReason'], 'failure');
     await create(
       'hanging',
       extension(),
@@ -146,7 +146,7 @@ describe('extensions', { skip: process.platform === 'win32' }, () => {
       },
     );
     await invoke('hanging');
-    assert.equal(notes('hanging').at(-1)?.['shutdownReason'], 'TIMEOUT');
+    assert.equal(notes('hanging').at(-1)?.['shutdownReason'], 'timeout');
   });
 
   it('that fail end their environment, as AWS names it', async () => {
@@ -170,6 +170,53 @@ describe('extensions', { skip: process.platform === 'win32' }, () => {
     assert.ok(lines.includes('EXTENSION\tName: watcher\tState: InitError\tEvents: []\tError Type: Extension.NoKey\n'));
     await create('broken', '#!/no/such/program\n');
     assert.match(JSON.stringify((await invoke('broken')).payload), /Extension\.LaunchError/);
+  });
+
+  it('see the variables of the function, without those of its runtime', async () => {
+    await create('seeing', extension({ before: 'note(process.env);' }));
+    await invoke('seeing');
+    const [variables = {}] = notes('seeing');
+    assert.equal(variables['AWS_LAMBDA_FUNCTION_NAME'], 'seeing');
+    assert.equal(variables['NOTES'], notesOf('seeing'));
+    const ofRuntime = ['_HANDLER', 'LAMBDA_TASK_ROOT', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_EXECUTION_ENV'];
+    assert.deepEqual(
+      ofRuntime.filter((name) => name in variables),
+      [],
+    );
+  });
+
+  it('register from within the runtime too, during init only and ten at most', async () => {
+    const source = `
+      const api = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2020-01-01/extension/';
+      const register = (name, events) => fetch(api + 'register', { method: 'POST', body: JSON.stringify({ events }),
+        headers: { 'lambda-extension-name': name, 'lambda-extension-accept-feature': 'accountId' } });
+      const typeOf = async (answer) => (await answer.json()).errorType;
+      const ids = [];
+      let accountId;
+      for (let index = 0; index < 10; index += 1) {
+        const registered = await register('inner-' + index, index === 0 ? ['INVOKE'] : []);
+        ids.push(registered.headers.get('lambda-extension-identifier'));
+        ({ accountId } = await registered.json());
+      }
+      const eleventh = await typeOf(await register('inner-10', []));
+      const next = (id) => fetch(api + 'event/next', { headers: { 'lambda-extension-identifier': id } });
+      const [told] = ids.map(next);
+      export const handler = async () => {
+        const { eventType, requestId } = await (await told).json();
+        const late = await typeOf(await register('late', []));
+        void next(ids[0]);
+        return { accountId, eleventh, eventType, requestId, late };
+      };`;
+    await createNodeFunction(clients, 'inner', source);
+    const { requestId, payload } = await invoke('inner');
+    assert.deepEqual(payload, {
+      accountId: '000000000000',
+      eleventh: 'Extension.TooManyExtensions',
+      eventType: 'INVOKE',
+      requestId,
+      late: 'Extension.RegistrationClosed',
+    });
+    assert.ok((await logOf('inner')).includes('EXTENSION\tName: inner-0\tState: Ready\tEvents: [INVOKE]\n'));
   });
 
   it('are refused what the API does not have, and go on without telemetry', async () => {

@@ -21,7 +21,11 @@ export interface AboutFunction {
   readonly functionName: string;
   readonly functionVersion: string;
   readonly handler: string;
+  /** Told to those who ask for it. */
+  readonly accountId: string;
 }
+
+const maxExtensions = 10;
 
 interface Registered {
   readonly name: string;
@@ -37,6 +41,7 @@ export class ExtensionsApi {
   readonly #external: ReadonlySet<string>;
   readonly #listener: ExtensionsListener;
   readonly #registered = new Map<string, Registered>();
+  #closed = false;
 
   /** `external` are those with a program of their own; others register from within the runtime, for INVOKE alone. */
   constructor(about: AboutFunction, external: ReadonlySet<string>, listener: ExtensionsListener) {
@@ -52,6 +57,11 @@ export class ExtensionsApi {
   /** Whether every one that has registered waits for its next event. */
   get idle(): boolean {
     return [...this.#registered.values()].every(({ waiting }) => waiting !== undefined);
+  }
+
+  /** No extension can register from now on. */
+  closeRegistration(): void {
+    this.#closed = true;
   }
 
   /** To all that have registered for it; one that does not wait gets it when it asks. */
@@ -109,6 +119,9 @@ export class ExtensionsApi {
     if (!name) return refuse(response, 'InvalidExtensionName', 'Empty extension name');
     if (this.registered.some((other) => other.name === name))
       return refuse(response, 'AlreadyRegistered', `Extension with name ${name} is already registered`);
+    if (this.#closed) return refuse(response, 'RegistrationClosed', 'Extension registration closed already');
+    if (this.#registered.size >= maxExtensions)
+      return refuse(response, 'TooManyExtensions', `Extension limit (${maxExtensions}) reached`);
     const events = readEvents(body);
     if (!events) return refuse(response, 'InvalidEventType', 'Events are INVOKE and SHUTDOWN');
     if (!this.#external.has(name) && events.includes('SHUTDOWN')) {
@@ -117,7 +130,10 @@ export class ExtensionsApi {
     }
     const id = randomUUID();
     this.#registered.set(id, { name, events, waiting: undefined, asked: false, pending: undefined });
-    answer(response, 200, this.#about, { 'lambda-extension-identifier': id });
+    const { accountId, ...about } = this.#about;
+    const features = (header(request, 'lambda-extension-accept-feature') ?? '').split(',').map((one) => one.trim());
+    const answered = features.includes('accountId') ? { ...about, accountId } : about;
+    answer(response, 200, answered, { 'lambda-extension-identifier': id });
     this.#listener.onChange();
   }
 

@@ -34,7 +34,13 @@ export interface EnvironmentOptions {
   /** What stands for /opt; given back when the environment ends. */
   readonly layers?: LayerFolder | undefined;
   readonly temporaryRoot: string;
-  readonly engine: { endpoint: string; region: string; accessKeyId: string; secretAccessKey: string };
+  readonly engine: {
+    endpoint: string;
+    region: string;
+    accountId: string;
+    accessKeyId: string;
+    secretAccessKey: string;
+  };
   readonly writeLog: (group: string, stream: string, message: string, timestamp: number) => void;
 }
 
@@ -75,7 +81,7 @@ export class Environment {
     const { timeoutSeconds, memorySizeMB } = this.#options.function;
     this.#tail = [];
     let initDurationMs: number | undefined;
-    if (this.#process && (await this.#process.ready()).kind !== 'ready') await this.#stopRuntime('FAILURE');
+    if (this.#process && (await this.#process.ready()).kind !== 'ready') await this.#stopRuntime('failure');
     if (!this.#process) {
       const attempt = await this.#init('init', initLimitMs, event.requestId);
       if (attempt.ok) initDurationMs = attempt.durationMs;
@@ -95,7 +101,7 @@ export class Environment {
     const runtime = this.#process;
     const maxMemoryUsedMB = (await runtime?.maxMemoryMB()) ?? 0;
     if (result.kind === 'failure' && result.endsRuntime)
-      await this.#stopRuntime(result.status === 'timeout' ? 'TIMEOUT' : 'FAILURE');
+      await this.#stopRuntime(result.status === 'timeout' ? 'timeout' : 'failure');
     else await runtime?.drainLogs();
     if (result.kind === 'failure' && result.logLine) this.#log(`${result.logLine}\n`);
     this.#log(end(event.requestId));
@@ -155,7 +161,7 @@ export class Environment {
       writeLog: (message, timestamp) => this.#log(message, timestamp),
       extensions: {
         programs: await extensionPrograms(layers?.path),
-        about: { functionName: fn.name, functionVersion: fn.version, handler: fn.handler },
+        about: { functionName: fn.name, functionVersion: fn.version, handler: fn.handler, accountId: engine.accountId },
       },
       giveUp: due.passed,
     });
@@ -169,7 +175,7 @@ export class Environment {
       return { ok: true, durationMs };
     }
     if (result !== 'passed' && result.kind === 'error') await runtime?.shutdown();
-    await this.#stopRuntime(result === 'passed' ? 'TIMEOUT' : 'FAILURE');
+    await this.#stopRuntime(result === 'passed' ? 'timeout' : 'failure');
     const failed = initFailure(result, {
       requestId,
       timeoutSeconds: fn.timeoutSeconds,

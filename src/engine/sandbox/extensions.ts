@@ -7,7 +7,8 @@ import type { RuntimeEvent } from '../runtime-api/runtime-api.ts';
 import { LogCapture, type WriteEvent } from './log-capture.ts';
 import { extension as extensionLine } from './platform-lines.ts';
 
-export type ShutdownReason = 'SPINDOWN' | 'TIMEOUT' | 'FAILURE';
+/** In small letters on the wire, whatever the guide's prose has. */
+export type ShutdownReason = 'spindown' | 'timeout' | 'failure';
 
 /** An extension that does not go on ends its execution environment. */
 export interface ExtensionFailure {
@@ -29,8 +30,17 @@ export interface ExtensionsOptions {
 
 /** From the SHUTDOWN event to the end. */
 const shutdownMs = 2000;
-/** What the runtime alone is told. */
-const ofRuntime = new Set(['_HANDLER', 'AWS_EXECUTION_ENV', 'LAMBDA_RUNTIME_DIR', '_LAMBDA_TELEMETRY_LOG_FD', '_LAMBDA_OPT']); // prettier-ignore
+/** What the runtime alone is told. Source: "Environment variables" in the guide's page on the Extensions API. */
+const ofRuntime = new Set([
+  '_HANDLER',
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'LAMBDA_RUNTIME_DIR',
+  'LAMBDA_TASK_ROOT',
+  '_LAMBDA_TELEMETRY_LOG_FD',
+  '_LAMBDA_OPT',
+]);
 
 /** The programs in a folder's `extensions`, in the order of their names. */
 export async function extensionPrograms(opt: string | undefined): Promise<string[]> {
@@ -75,8 +85,9 @@ export class Extensions {
     return this.#until(all);
   }
 
-  /** Resolves when all wait for their next event, or one has failed. */
+  /** Resolves when all wait for their next event, or one has failed. With the runtime's own readiness registration is over. */
   async idle(): Promise<ExtensionFailure | undefined> {
+    this.api.closeRegistration();
     return this.#until(() => this.api.idle);
   }
 

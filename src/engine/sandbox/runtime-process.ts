@@ -52,7 +52,7 @@ export class RuntimeProcess {
   readonly #child: ChildProcess;
   readonly #capture: LogCapture;
   readonly #extensions: Extensions;
-  #shutdownReason: ShutdownReason = 'FAILURE';
+  #shutdownReason: ShutdownReason = 'failure';
   #ready = Promise.withResolvers<InitResult>();
   #running: { readonly requestId: string; readonly resolve: (result: RunResult) => void } | undefined;
   /** The invocation whose response broke off: an error once the runtime goes on, else its exit says more. */
@@ -130,7 +130,7 @@ export class RuntimeProcess {
     );
     const failed = await Promise.race([extensions.start(api.address), options.giveUp]);
     if (failed) {
-      await extensions.shutdown('FAILURE');
+      await extensions.shutdown('failure');
       api.close();
       return failed;
     }
@@ -198,7 +198,7 @@ export class RuntimeProcess {
   }
 
   /** With its extensions, which are told of the reason first. */
-  async kill(reason: ShutdownReason = 'FAILURE'): Promise<void> {
+  async kill(reason: ShutdownReason = 'failure'): Promise<void> {
     this.#shutdownReason = reason;
     this.#signal('SIGKILL');
     await this.exited;
@@ -207,13 +207,13 @@ export class RuntimeProcess {
 
   /** SIGTERM, and SIGKILL for what is still there half a second later. */
   async shutdown(): Promise<void> {
-    if (!this.#alive) return this.#extensions.shutdown('FAILURE');
-    this.#shutdownReason = 'SPINDOWN';
+    if (!this.#alive) return this.#extensions.shutdown('failure');
+    this.#shutdownReason = 'spindown';
     this.#signal('SIGTERM');
     const timer = setTimeout(() => this.#signal('SIGKILL'), shutdownGraceMs);
     await this.exited;
     clearTimeout(timer);
-    await this.#extensions.shutdown('SPINDOWN');
+    await this.#extensions.shutdown('spindown');
   }
 
   /** Resolves once stdout and stderr have ended as well. */

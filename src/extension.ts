@@ -41,7 +41,8 @@ function register(
     file: vscode.Uri.joinPath(globalStorageUri, 'timings.sqlite').fsPath,
     onError: (error) => output.appendLine(detailsOf(error)),
   });
-  const panels = new LogPanels({ extensionUri, pipeline, targets, local, timings, output });
+  const folders = new DeployedFolders(workspaceState);
+  const panels = new LogPanels({ extensionUri, pipeline, targets, local, timings, folders, output });
   const drafts = new PayloadDrafts();
   const previews = new PackagePreviews(extensionUri);
   const context: CommandContext = {
@@ -52,7 +53,7 @@ function register(
     panels,
     timings,
     output,
-    folders: new DeployedFolders(workspaceState),
+    folders,
     lastPayloads: new LastPayloads(workspaceState),
     drafts,
     previews,

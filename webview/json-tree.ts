@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { withSourceLinks } from './source-frames.ts';
 import { visibleText } from './visible-text.ts';
 
 /** Of one object or list. */
@@ -19,7 +20,8 @@ function memberOf(name: string, value: unknown, depth: number): TemplateResult {
   const named = html`<span class="json-name">${visibleText(name)}</span>`;
   if (typeof value !== 'object' || value === null || Object.keys(value).length === 0 || depth >= deepest) {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return html`${named} <span class="json-${value === null ? 'null' : typeof value}">${visibleText(text)}</span>`;
+    return html`${named}
+      <span class="json-${value === null ? 'null' : typeof value}">${withSourceLinks(visibleText(text))}</span>`;
   }
   const size = Object.keys(value).length;
   const words = Array.isArray(value) ? `[${size}]` : `{${size}}`;

@@ -3,6 +3,7 @@ import type { PanelLine } from '../src/protocol/panel.ts';
 import { timeOfDay } from './format.ts';
 import { jsonTree } from './json-tree.ts';
 import { factsOf } from './log-line.ts';
+import { withSourceLinks } from './source-frames.ts';
 import { visibleText } from './visible-text.ts';
 
 /** Longer lines are cut on screen until they are opened; Copy and Export have all of them. */
@@ -33,7 +34,7 @@ export function logLine({ line, index, utc, open, onToggle }: LogLineOptions): T
       >${
         fields
           ? html`${unfold(shown)}${open ? jsonTree(fields) : nothing}`
-          : html`${shown}${isLong ? unfold(open ? 'Show less' : `Show all ${message.length.toLocaleString('en-US')} characters`) : nothing}`
+          : html`${withSourceLinks(shown)}${isLong ? unfold(open ? 'Show less' : `Show all ${message.length.toLocaleString('en-US')} characters`) : nothing}`
       }</span
     >
   </div>`;

@@ -13,6 +13,7 @@ import { panelHeader } from './panel-header.ts';
 import './panel.css';
 import { resultView } from './result-view.ts';
 import './timings.css';
+import type { SourcePlace } from './source-frames.ts';
 import { timingsSection } from './timings-section.ts';
 import { firstView, noFilter } from './view-state.ts';
 import { registerControls } from './toolkit.ts';
@@ -200,6 +201,7 @@ export class LambdaPanel extends LitElement {
           .selected=${this.selected}
           .utc=${utc}
           @toggle-invocation=${(event: CustomEvent<string>) => this.#toggle(event.detail)}
+          @open-source=${({ detail }: CustomEvent<SourcePlace>) => host.postMessage({ type: 'open', ...detail })}
           @stop-following=${() => this.#setView({ follow: false })}
         ></log-list>
       </section>

@@ -42,6 +42,8 @@ export type FromPanel =
   | { readonly type: 'ready' }
   | { readonly type: 'invoke' }
   | { readonly type: 'clear' }
+  /** Asks for a place in the function's code: its path in the package, line and column from 1. */
+  | { readonly type: 'open'; readonly path: string; readonly line: number; readonly column: number }
   /** Asks for a file with these lines, by their keys. */
   | { readonly type: 'export'; readonly keys: readonly number[] }
   /** Asks for the history as it is now. */
@@ -52,6 +54,16 @@ export type FromPanel =
 export function isFromPanel(value: unknown): value is FromPanel {
   if (typeof value !== 'object' || value === null || !('type' in value)) return false;
   if (value.type === 'copy') return 'text' in value && typeof value.text === 'string';
+  if (value.type === 'open') {
+    return (
+      'path' in value &&
+      typeof value.path === 'string' &&
+      'line' in value &&
+      Number.isInteger(value.line) &&
+      'column' in value &&
+      Number.isInteger(value.column)
+    );
+  }
   if (value.type === 'export')
     return 'keys' in value && Array.isArray(value.keys) && value.keys.every((key) => typeof key === 'number');
   return value.type === 'history' || value.type === 'ready' || value.type === 'invoke' || value.type === 'clear';

@@ -92,3 +92,19 @@ panelTest('a line of a megabyte is cut, and whole at a click', async (panel) => 
   await row.getByRole('button', { name: /^Show all 1,000,01\d characters$/ }).click();
   await panel.eventually(async () => assert.ok((await row.locator('.message').innerText()).includes(' end')));
 });
+
+panelTest("places in the function's code ask the host to open them; other paths are words", async (panel) => {
+  const local = '/home/u/.local/share/lambda-workbench/code/3f_a-9=/files/src/app.mjs:12:7';
+  await log(panel, thrown, `at f (file://${local})`, '  File "/var/task/app.py", line 3, in run', '/var/task/app.rb:9:in x', 'at /etc/passwd:1:2'); // prettier-ignore
+  await panel.page.locator('.log-row.error').getByRole('button', { name: 'TypeError' }).click();
+  const links = panel.page.locator('.log-row.line button.link');
+  await panel.eventually(async () => assert.equal(await links.count(), 4));
+  for (let at = 0; at < 4; at += 1) await links.nth(at).click();
+  const asked = (await panel.posted()).filter(({ type }) => type === 'open');
+  assert.deepEqual(asked, [
+    { type: 'open', path: 'index.mjs', line: 3, column: 9 },
+    { type: 'open', path: 'src/app.mjs', line: 12, column: 7 },
+    { type: 'open', path: 'app.py', line: 3, column: 1 },
+    { type: 'open', path: 'app.rb', line: 9, column: 1 },
+  ]);
+});

@@ -7,6 +7,7 @@ import type { CommandId } from '../commands/command-ids.ts';
 import { readSettings } from '../configuration.ts';
 import { LogSession } from './log-session.ts';
 import type { LogSessionOptions } from './log-session.ts';
+import { openSource } from './open-source.ts';
 import { renderPanelPage } from './panel-html.ts';
 import { saveLog } from './save-log.ts';
 
@@ -16,6 +17,8 @@ export interface LogPanelOptions extends Pick<
 > {
   readonly webviewPanel: vscode.WebviewPanel;
   readonly extensionUri: vscode.Uri;
+  /** Where the function was last deployed from. */
+  readonly folderOf: (functionName: string) => string | undefined;
 }
 
 /** A webview panel with one function's logs and timings. Ends with the webview panel. */
@@ -23,10 +26,12 @@ export class LogPanel implements vscode.Disposable {
   readonly #webviewPanel: vscode.WebviewPanel;
   readonly #functionName: string;
   readonly #session: LogSession;
+  readonly #folderOf: LogPanelOptions['folderOf'];
 
-  constructor({ webviewPanel, extensionUri, ...session }: LogPanelOptions) {
+  constructor({ webviewPanel, extensionUri, folderOf, ...session }: LogPanelOptions) {
     this.#webviewPanel = webviewPanel;
     this.#functionName = session.functionName;
+    this.#folderOf = folderOf;
     const { webview } = webviewPanel;
     const { maximumLines } = readSettings();
     this.#session = new LogSession({
@@ -74,6 +79,9 @@ export class LogPanel implements vscode.Disposable {
         break;
       case 'history':
         void this.#session.sendHistory();
+        break;
+      case 'open':
+        void openSource(this.#folderOf(this.#functionName), message);
         break;
       case 'export':
         void saveLog(this.#functionName, this.#session.linesOf(message.keys));

@@ -3,6 +3,7 @@ import type { Pipeline } from '../../pipeline.ts';
 import type { LocalLambda } from '../connection/local-lambda.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import { panelViewType } from '../contribution-ids.ts';
+import type { DeployedFolders } from '../commands/deployed-folders.ts';
 import { detailsOf } from '../failure-words.ts';
 import type { PanelResult } from '../../protocol/panel.ts';
 import type { KeptTimings } from './kept-timings.ts';
@@ -16,6 +17,7 @@ export interface LogPanelsOptions {
   readonly targets: TargetSelection;
   readonly local: LocalLambda;
   readonly timings: KeptTimings;
+  readonly folders: Pick<DeployedFolders, 'of'>;
   readonly output: vscode.OutputChannel;
 }
 
@@ -67,9 +69,18 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
   }
 
   #adopt(webviewPanel: vscode.WebviewPanel, functionName: string): void {
-    const { extensionUri, pipeline, targets, timings, output } = this.#options;
+    const { extensionUri, pipeline, targets, timings, folders, output } = this.#options;
     const onError = (error: unknown): void => output.appendLine(detailsOf(error));
-    const panel = new LogPanel({ webviewPanel, extensionUri, functionName, pipeline, targets, timings, onError });
+    const panel = new LogPanel({
+      webviewPanel,
+      extensionUri,
+      functionName,
+      pipeline,
+      targets,
+      timings,
+      onError,
+      folderOf: (name) => folders.of(name)?.folder,
+    });
     this.#panels.set(functionName, panel);
     webviewPanel.onDidDispose(() => this.#panels.delete(functionName));
   }

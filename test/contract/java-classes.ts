@@ -14,7 +14,7 @@ export function classesOf(sources: Readonly<Record<string, string>>): Record<str
       return file;
     });
     const out = path.join(scratch, 'out');
-    execFileSync('javac', ['--release', '17', '-nowarn', '-d', out, ...files]);
+    execFileSync('javac', ['-encoding', 'UTF-8', '--release', '17', '-nowarn', '-d', out, ...files]);
     const names = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.class'));
     return Object.fromEntries(names.map((name) => [name, readFileSync(path.join(out, name))]));
   } finally {

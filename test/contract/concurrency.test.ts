@@ -182,6 +182,8 @@ describe('concurrency', () => {
       message: 'The function resource provided must be an alias or a published version.',
     });
     await assert.rejects(put('1', 50), { message: /below its minimum value of \[100\]/ });
+    await clients.lambda.send(new CreateAliasCommand({ FunctionName: 'broken', Name: 'latest', FunctionVersion: '$LATEST' })); // prettier-ignore
+    await assert.rejects(put('latest', 1), { message: /must be an alias or a published version/ });
     await put('1', 1);
     const { Status, StatusReason } = await settled('broken', '1');
     assert.equal(Status, 'FAILED');

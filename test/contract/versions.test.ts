@@ -124,8 +124,10 @@ describe('versions and aliases', () => {
       'PreconditionFailedException',
       /does not match the latest Revision Id/,
     );
-    const all = await send(new ListFunctionsCommand({ FunctionVersion: 'ALL' }));
+    const all = await send(new ListFunctionsCommand({ FunctionVersion: 'ALL', MaxItems: 50 }));
     assert.equal(all.Functions?.filter(({ FunctionName }) => FunctionName === 'once').length, 3);
+    const two = await send(new ListFunctionsCommand({ FunctionVersion: 'ALL', MaxItems: 2 }));
+    assert.deepEqual([two.Functions?.length, two.NextMarker !== undefined], [2, true]);
   });
 
   it('stay over a restart, with their numbers, also after the function was deleted', async () => {
@@ -226,5 +228,12 @@ describe('versions and aliases', () => {
       'InvalidParameterValueException',
       '$LATEST is not supported for an alias pointing to more than 1 version',
     );
+    for (const [weights, name, words] of [
+      [{ 1: 1.2 }, 'ValidationException', /Value '\{1=1\.2\}' at 'routingConfig\.additionalVersionWeights'/],
+      [{ 2: 0.1, 3: 0.1 }, 'InvalidParameterValueException', /two versions at most/],
+    ] as const) {
+      const RoutingConfig = { AdditionalVersionWeights: weights };
+      await fails(send(new CreateAliasCommand({ ...alias, Name: 'x', RoutingConfig })), name, words);
+    }
   });
 });

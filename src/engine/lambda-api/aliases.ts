@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { conflict, invalidParameter, notFound } from '../http/service-error.ts';
+import { conflict, invalidParameter, notFound, ServiceError } from '../http/service-error.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
 import { asAlias, versionsOf, type AliasDocument } from './alias-document.ts';
 import { functionArn, type Whereabouts } from './configuration.ts';
@@ -70,6 +70,8 @@ export class Aliases {
   #put(name: string, alias: string, settings: Omit<AliasDocument, 'revisionId'>): unknown {
     const document: AliasDocument = { ...settings, revisionId: randomUUID() };
     const others = Object.keys(document.weights);
+    if (others.length > 1)
+      throw invalidParameter(`An alias points to two versions at most; ${others.length + 1} were given.`);
     if (others.length > 0 && versionsOf(document).includes('$LATEST'))
       throw invalidParameter('$LATEST is not supported for an alias pointing to more than 1 version');
     if (others.includes(document.functionVersion)) {
@@ -121,5 +123,14 @@ export class Aliases {
 function weightsOf(input: Input): Record<string, number> | undefined {
   const given = field(input['RoutingConfig'], 'AdditionalVersionWeights');
   if (input['RoutingConfig'] === undefined) return undefined;
-  return Object.fromEntries(Object.entries(Object(given)).map(([version, weight]) => [version, Number(weight)]));
+  const weights = Object.entries(Object(given)).map(([version, weight]) => [version, Number(weight)] as const);
+  for (const [version, weight] of weights) {
+    if (weight >= 0 && weight <= 1) continue;
+    throw new ServiceError(
+      'ValidationException',
+      400,
+      `1 validation error detected: Value '{${version}=${weight}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]`,
+    );
+  }
+  return Object.fromEntries(weights);
 }

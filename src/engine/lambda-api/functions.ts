@@ -8,7 +8,7 @@ import { configurationOf, functionArn, settled, type Whereabouts } from './confi
 import { field, readSettings, text } from './desired.ts';
 import type { FunctionLayers } from './function-layers.ts';
 import { readFunctionReference } from './function-names.ts';
-import { pageOf } from './paging.ts';
+import { pageOf, pageOfAll } from './paging.ts';
 import { checkRevision, isSameVersion, revision } from './revision.ts';
 
 export interface FunctionsOptions {
@@ -104,14 +104,17 @@ export class Functions {
   list(input: Input): unknown {
     const { store, where } = this.#options;
     const all = input['FunctionVersion'] === 'ALL';
-    const { page, next } = pageOf(
-      input,
-      (after, limit) => store.list(after, limit),
-      ({ name }) => name,
-    );
-    const records = page.flatMap((record) => (all ? [record, ...store.versions(record.name)] : [record]));
+    const withVersions = (): FunctionRecord[] =>
+      store.list('', Number.MAX_SAFE_INTEGER).flatMap((record) => [record, ...store.versions(record.name)]);
+    const { page, next } = all
+      ? pageOfAll(input, withVersions(), ({ name, version }) => `${name}:${version}`)
+      : pageOf(
+          input,
+          (after, limit) => store.list(after, limit),
+          ({ name }) => name,
+        );
     return {
-      Functions: records.map((record) =>
+      Functions: page.map((record) =>
         withoutState(configurationOf(record, where, settled, all ? record.version : undefined)),
       ),
       ...next,

@@ -136,8 +136,8 @@ export class ProvisionedConcurrency {
 
   #named(input: Input): { name: string; qualifier: string } {
     const qualifier = text(input['Qualifier']) ?? '$LATEST';
-    const { name } = this.#options.functions.find(input);
-    if (qualifier === '$LATEST')
+    const { name, version } = this.#options.functions.find(input);
+    if (version === '$LATEST')
       throw invalidParameter('The function resource provided must be an alias or a published version.');
     return { name, qualifier };
   }

@@ -155,17 +155,20 @@ export class EnvironmentPools {
   async #prepare(pool: Pool): Promise<void> {
     pool.preparing += 1;
     let environment: Environment | undefined;
+    let failure: string | undefined;
     try {
       environment = await this.#options.createEnvironment(pool.record, 'provisioned-concurrency');
       this.#live.add(environment);
-      pool.failure = await environment.prepare();
+      failure = await environment.prepare();
     } catch (error) {
-      pool.failure = error instanceof Error ? error.message : String(error);
+      failure = error instanceof Error ? error.message : String(error);
     } finally {
       pool.preparing -= 1;
     }
+    // It stays until others are asked for, also where one beside it has come up.
+    pool.failure = failure ?? pool.failure;
     if (!environment) return;
-    if (pool.failure !== undefined || !this.#isCurrent(pool) || pool.provisioned.size >= pool.wanted) {
+    if (failure !== undefined || !this.#isCurrent(pool) || pool.provisioned.size >= pool.wanted) {
       this.#end(environment);
       return;
     }

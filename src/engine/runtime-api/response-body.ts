@@ -24,8 +24,13 @@ const maxReadBytes = 64 * 1024 * 1024;
 /** Of a streamed response. */
 export const maxStreamedBytes = 209_715_200;
 
-export const isStreamed = (request: IncomingMessage): boolean =>
-  request.headers['lambda-runtime-function-response-mode'] === 'streaming';
+const modeHeader = 'lambda-runtime-function-response-mode';
+
+export const isStreamed = (request: IncomingMessage): boolean => request.headers[modeHeader] === 'streaming';
+
+/** There is only one mode to name; a response as a whole names none. */
+export const hasInvalidMode = (request: IncomingMessage): boolean =>
+  Boolean(request.headers[modeHeader]) && !isStreamed(request);
 
 /** Reads a body to its end into memory. */
 export async function readWhole(request: IncomingMessage): Promise<ReceivedBody> {

@@ -5,12 +5,14 @@ import type { AddressInfo } from 'node:net';
 import type { ExtensionsApi } from './extensions-api.ts';
 import {
   errorInTrailers,
+  hasInvalidMode,
   isStreamed,
   maxStreamedBytes,
   passOn,
   readWhole,
   type ResponseSink,
 } from './response-body.ts';
+import { InvalidStateTransition, RuntimeState } from './runtime-state.ts';
 
 /** What the runtime is handed by GET /runtime/invocation/next. */
 export interface RuntimeEvent {
@@ -38,12 +40,23 @@ export interface RuntimeListener {
 /** A response of one byte more than this is Function.ResponseSizeTooLarge. */
 export const maxResponseBytes = 6_291_556;
 
+const prefix = '/2018-06-01/runtime/';
+const routes: readonly { readonly method: string; readonly path: RegExp }[] = [
+  { method: 'GET', path: /^invocation\/next$/ },
+  { method: 'POST', path: /^invocation\/[^/]+\/(?:response|error)$/ },
+  { method: 'POST', path: /^init\/error$/ },
+];
+
 export class RuntimeApi {
   readonly #server: Server;
   readonly #listener: RuntimeListener;
-  #waiting: ServerResponse | undefined;
-  #current: string | undefined;
-  #sink: ResponseSink | undefined;
+  readonly #state = new RuntimeState();
+  /** The first of them gets the next event; a runtime may ask over several connections. */
+  readonly #waiting: ServerResponse[] = [];
+  /** The one that runs, or has been answered while the runtime has not asked for another one yet. */
+  #event: RuntimeEvent | undefined;
+  /** Resolves when the response or error that is on its way has come to its end. */
+  #received: Promise<void> = Promise.resolve();
 
   private constructor(listener: RuntimeListener, extensions: ExtensionsApi) {
     this.#listener = listener;
@@ -66,23 +79,17 @@ export class RuntimeApi {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`; // a listening TCP server has a TCP address
   }
 
-  /** Hands an event to the runtime, which must be waiting in `next`. */
+  /** Hands an event to the runtime, which must have asked for one; should its connection be gone, when it asks again. */
   deliver(event: RuntimeEvent): void {
-    const response = this.#waiting;
-    if (!response) throw new Error('The runtime is not waiting for an event');
-    this.#waiting = undefined;
-    this.#current = event.requestId;
-    this.#sink = event.stream;
-    response.writeHead(200, {
-      'content-type': 'application/json',
-      'content-length': event.payload.length,
-      'lambda-runtime-aws-request-id': event.requestId,
-      'lambda-runtime-deadline-ms': String(event.deadlineMs),
-      'lambda-runtime-invoked-function-arn': event.functionArn,
-      'lambda-runtime-trace-id': event.traceId,
-      ...(event.clientContext && { 'lambda-runtime-client-context': event.clientContext }),
-    });
-    response.end(event.payload);
+    this.#state.move('Running');
+    this.#event = event;
+    const response = this.#waiting.shift();
+    if (response) send(event, response);
+  }
+
+  /** The runtime has ended: whoever still calls in its name is refused. Extensions go on being served. */
+  end(): void {
+    this.#state.move('Ended');
   }
 
   close(): void {
@@ -91,59 +98,127 @@ export class RuntimeApi {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = request.url ?? '';
-    if (request.method === 'GET' && path === '/2018-06-01/runtime/invocation/next') {
-      this.#current = undefined;
-      this.#waiting = response;
-      response.once('close', () => {
-        if (this.#waiting === response) this.#waiting = undefined;
-      });
-      this.#listener.onNext();
-      return;
-    }
-    const errorType = first(request.headers['lambda-runtime-function-error-type']);
-    if (request.method === 'POST' && path === '/2018-06-01/runtime/init/error') {
-      const { body } = await readWhole(request);
-      answer(response, 202);
-      this.#listener.onInitError(body, errorType);
-      return;
-    }
-    const invocation = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(path);
-    if (request.method !== 'POST' || !invocation?.[1]) {
+    const [path = ''] = (request.url ?? '').split('?');
+    const rest = path.startsWith(prefix) ? path.slice(prefix.length) : '';
+    const route = routes.find((one) => one.path.test(rest));
+    if (route?.method !== request.method) {
       request.resume();
-      return answer(response, 404, 'NotFound', 'No such path in the Runtime API');
+      if (!route) return answer(response, 404, 'NotFound', 'No such path in the Runtime API');
+      response.setHeader('allow', route.method);
+      return answer(response, 405, 'MethodNotAllowed', `This path takes ${route.method} alone`);
     }
-    const requestId = invocation[1];
-    if (requestId !== this.#current) {
-      await readWhole(request);
-      return answer(response, 400, 'InvalidRequestID', 'Invalid request ID');
+    try {
+      if (rest === 'invocation/next') return await this.#next(response);
+      if (rest === 'init/error') return await this.#takeInitError(request, response);
+      const [, requestId = '', what] = rest.split('/');
+      if (requestId !== this.#event?.requestId) {
+        await readWhole(request);
+        return answer(response, 400, 'InvalidRequestID', 'Invalid request ID');
+      }
+      const taking = what === 'error' ? this.#takeError(request, response) : this.#takeResponse(request, response);
+      this.#received = taking.catch(() => undefined);
+      await taking;
+    } catch (error) {
+      if (!(error instanceof InvalidStateTransition)) throw error;
+      request.resume();
+      answer(response, 403, 'InvalidStateTransition', error.message);
     }
-    if (invocation[2] === 'response') return this.#receive(requestId, request, response);
-    const { body } = await readWhole(request);
-    this.#current = undefined;
-    answer(response, 202);
-    // Most runtimes send no type.
-    this.#listener.onInvocationError(requestId, body, errorType);
   }
 
-  async #receive(requestId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const sink = isStreamed(request) ? this.#sink : undefined;
-    const { body, bytes, complete } = sink ? await passOn(request, sink) : await readWhole(request);
-    if (!complete) return this.#listener.onTruncatedResponse(requestId);
-    this.#current = undefined;
-    const limit = sink ? maxStreamedBytes : maxResponseBytes;
-    const refusal = `Exceeded maximum allowed payload size (${limit} bytes).`;
-    if (bytes > limit) answer(response, 413, 'RequestEntityTooLarge', refusal);
-    else answer(response, 202);
-    const failed = isStreamed(request) ? errorInTrailers(request) : undefined;
-    if (failed) return this.#listener.onInvocationError(requestId, failed.body, failed.errorType);
-    if (sink && bytes > limit) {
-      const errorType = 'Function.ResponseSizeTooLarge';
-      const tooLarge = Buffer.from(JSON.stringify({ errorType, errorMessage: `Response payload size: ${refusal}` }));
-      return this.#listener.onInvocationError(requestId, tooLarge, errorType);
-    }
-    this.#listener.onResponse(requestId, body);
+  async #next(response: ServerResponse): Promise<void> {
+    await this.#received; // the two may come over two connections
+    if (response.destroyed) return;
+    this.#state.check('Ready');
+    // Asked again before it has answered: the same event once more.
+    if (this.#state.name === 'Running' && this.#event) return send(this.#event, response);
+    this.#waiting.push(response);
+    response.once('close', () => {
+      const place = this.#waiting.indexOf(response);
+      if (place >= 0) this.#waiting.splice(place, 1);
+    });
+    this.#ready();
   }
+
+  #ready(): void {
+    this.#state.move('Ready');
+    this.#event = undefined;
+    this.#listener.onNext();
+  }
+
+  async #takeInitError(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#state.move('InitError');
+    const { body } = await readWhole(request);
+    answer(response, 202);
+    this.#listener.onInitError(body, errorTypeOf(request));
+  }
+
+  async #takeError(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#state.move('InvocationErrorResponse');
+    const { body, bytes, complete } = await readWhole(request);
+    if (bytes > maxResponseBytes) return this.#tooLarge(response, maxResponseBytes);
+    if (complete) answer(response, 202);
+    // Most runtimes send no type.
+    this.#answered((requestId) =>
+      complete
+        ? this.#listener.onInvocationError(requestId, body, errorTypeOf(request))
+        : this.#listener.onTruncatedResponse(requestId),
+    );
+  }
+
+  async #takeResponse(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#state.move('InvocationResponse');
+    if (hasInvalidMode(request)) {
+      await readWhole(request);
+      answer(response, 400, 'InvalidFunctionResponseMode', 'Invalid function response mode');
+      return this.#failed('Runtime.InvalidResponseModeHeader', 'Invalid function response mode');
+    }
+    const sink = isStreamed(request) ? this.#event?.stream : undefined;
+    const { body, bytes, complete } = sink ? await passOn(request, sink) : await readWhole(request);
+    if (!complete) return this.#answered((requestId) => this.#listener.onTruncatedResponse(requestId));
+    const failed = isStreamed(request) ? errorInTrailers(request) : undefined;
+    const limit = sink ? maxStreamedBytes : maxResponseBytes;
+    if (bytes > limit && sink && !failed) return this.#tooLarge(response, limit);
+    if (bytes > limit) answer(response, 413, 'RequestEntityTooLarge', exceeds(limit));
+    else answer(response, 202);
+    this.#answered((requestId) =>
+      failed
+        ? this.#listener.onInvocationError(requestId, failed.body, failed.errorType)
+        : this.#listener.onResponse(requestId, body),
+    );
+  }
+
+  #tooLarge(response: ServerResponse, limit: number): void {
+    answer(response, 413, 'RequestEntityTooLarge', exceeds(limit));
+    this.#failed('Function.ResponseSizeTooLarge', `Response payload size: ${exceeds(limit)}`);
+  }
+
+  #failed(errorType: string, errorMessage: string): void {
+    const body = Buffer.from(JSON.stringify({ errorType, errorMessage }));
+    this.#answered((requestId) => this.#listener.onInvocationError(requestId, body, errorType));
+  }
+
+  #answered(tell: (requestId: string) => void): void {
+    if (this.#state.name === 'Ended' || !this.#event) return;
+    this.#state.move('RuntimeResponseSentState');
+    tell(this.#event.requestId);
+    // It has asked already, over another connection.
+    if (this.#waiting.length > 0) this.#ready();
+  }
+}
+
+const exceeds = (limit: number): string => `Exceeded maximum allowed payload size (${limit} bytes).`;
+
+function send(event: RuntimeEvent, response: ServerResponse): void {
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'content-length': event.payload.length,
+    'lambda-runtime-aws-request-id': event.requestId,
+    'lambda-runtime-deadline-ms': String(event.deadlineMs),
+    'lambda-runtime-invoked-function-arn': event.functionArn,
+    'lambda-runtime-trace-id': event.traceId,
+    ...(event.clientContext && { 'lambda-runtime-client-context': event.clientContext }),
+  });
+  response.end(event.payload);
 }
 
 function answer(response: ServerResponse, status: number, errorType?: string, errorMessage?: string): void {
@@ -152,6 +227,7 @@ function answer(response: ServerResponse, status: number, errorType?: string, er
   response.end(body);
 }
 
-function first(value: string | string[] | undefined): string | undefined {
+function errorTypeOf(request: IncomingMessage): string | undefined {
+  const value = request.headers['lambda-runtime-function-error-type'];
   return Array.isArray(value) ? value[0] : value;
 }

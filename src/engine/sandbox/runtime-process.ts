@@ -79,6 +79,7 @@ export class RuntimeProcess {
         this.#ready.resolve(exit);
         this.#running?.resolve(exit);
         this.#signal('SIGKILL'); // what it started and left behind
+        this.#api.end();
         // Its extensions outlive it, to be told of its end.
         void extensions.shutdown(this.#shutdownReason).finally(() => this.#api.close());
         resolve(exit);

@@ -88,7 +88,7 @@ function parseJson(message: string): PlatformLine | undefined {
   const said = { ...(status && status !== 'success' && { status }), ...(errorType && { errorType }) };
   if (type === 'platform.initStart') return { kind: 'init-start' };
   if (type === 'platform.initReport') return { kind: 'init-report', ...said };
-  if (!type?.startsWith('platform.') || typeof record !== 'object') return undefined;
+  if (!type?.startsWith('platform.')) return undefined;
   if (!requestId) return { kind: 'other' };
   if (type === 'platform.start') return { kind: 'start', requestId, ...(version && { version }) };
   if (type === 'platform.runtimeDone') return { kind: 'end', requestId };

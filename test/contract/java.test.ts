@@ -2,7 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateFunctionCommand, InvokeCommand, type InvokeCommandOutput } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  InvokeCommand,
+  type InvokeCommandOutput,
+  type LoggingConfig,
+} from '@aws-sdk/client-lambda';
 import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
 import { classesOf, lambdaCore } from './java-classes.ts';
 import { role, zipOf } from './zip-of.ts';
@@ -96,7 +101,7 @@ describe('Java functions', () => {
   /** A new function with that handler. */
   const create = async (
     Handler: string,
-    settings: { MemorySize?: number; Options?: string; Timeout?: number } = {},
+    settings: { MemorySize?: number; Options?: string; Timeout?: number; LoggingConfig?: LoggingConfig } = {},
   ) => {
     const FunctionName = `java-${++made}`;
     const { Options, ...others } = settings;
@@ -223,6 +228,19 @@ describe('Java functions', () => {
       /^boom: java\.lang\.IllegalArgumentException\njava\.lang\.IllegalArgumentException: boom\n\tat shop/,
     );
     assert.doesNotMatch(tail(await invoke(name, { message: 'again' })), /Init Duration/);
+  });
+
+  it('log in JSON where the function is to', async () => {
+    const name = await create('shop.Orders', { LoggingConfig: { LogFormat: 'JSON' } });
+    const { $metadata, LogResult } = await invoke(name, { number: 1 });
+    const lines = Buffer.from(LogResult ?? '', 'base64')
+      .toString()
+      .split('\n');
+    const line = JSON.parse(lines.find((each) => each.includes('lines of')) ?? '{}');
+    const { requestId } = $metadata;
+    assert.deepEqual([line.message, line.AWSRequestId], [`two\nlines of ${requestId}`, requestId]);
+    const failed = await invoke(name, { number: 'x' });
+    assert.match(tail(failed), /"timestamp":"2\S+Z","message":"[^\n]*","level":"ERROR","AWSRequestId":"/);
   });
 
   it('say what of an event or of a response is not what it should be', async () => {

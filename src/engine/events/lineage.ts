@@ -12,8 +12,8 @@ export interface Trace {
 /** Lambda stops a chain at its 17th visit to a function. */
 export const maxVisits = 16;
 
-/** The trace of an invocation that came with this X-Amzn-Trace-Id, or with none. */
-export function traceOf(functionArn: string, header: string | undefined): Trace {
+/** The trace of an invocation that came with this X-Amzn-Trace-Id, or with none; who asks to be `sampled` is, unless the caller decided. */
+export function traceOf(functionArn: string, header: string | undefined, sampled = false): Trace {
   const parts = new Map((header ?? '').split(';').map((part) => splitPair(part.trim(), '=')));
   const root =
     parts.get('Root') || `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
@@ -25,7 +25,7 @@ export function traceOf(functionArn: string, header: string | undefined): Trace 
   const lineage = [...visits].map(([name, count]) => `${name}:${count}`).join('|');
   const parent = parts.get('Parent') || randomBytes(8).toString('hex');
   return {
-    header: `Root=${root};Parent=${parent};Sampled=${parts.get('Sampled') || '0'};Lineage=${lineage}`,
+    header: `Root=${root};Parent=${parent};Sampled=${parts.get('Sampled') || (sampled ? '1' : '0')};Lineage=${lineage}`,
     visit,
   };
 }

@@ -1,4 +1,5 @@
 import type { FunctionRecord } from '../store/function-store.ts';
+import { loggingConfigOf } from './logging-config.ts';
 
 export interface Whereabouts {
   readonly region: string;
@@ -37,7 +38,7 @@ export function configurationOf(
     CodeSha256: record.codeSha256,
     Version: record.version,
     ...(Object.keys(record.environment).length > 0 && { Environment: { Variables: record.environment } }),
-    TracingConfig: { Mode: 'PassThrough' },
+    TracingConfig: { Mode: record.tracingMode ?? 'PassThrough' },
     RevisionId: record.revisionId,
     State: state,
     ...(state === 'Pending' && { StateReason: 'The function is being created.', StateReasonCode: 'Creating' }),
@@ -54,6 +55,6 @@ export function configurationOf(
     EphemeralStorage: { Size: record.ephemeralStorageMB },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
     RuntimeVersionConfig: { RuntimeVersionArn: `arn:aws:lambda:${where.region}::runtime:${record.runtime}` },
-    LoggingConfig: { LogFormat: 'Text', LogGroup: record.logGroup },
+    LoggingConfig: loggingConfigOf(record),
   };
 }

@@ -1,6 +1,7 @@
 // Reads and judges the settings of a function as CreateFunction and UpdateFunctionConfiguration carry them.
 import { invalidParameter, ServiceError } from '../http/service-error.ts';
 import type { FunctionRecord } from '../store/function-store.ts';
+import { readLoggingConfig } from './logging-config.ts';
 
 /** Runtimes this engine has a bootstrap for, and those that bring their own. */
 const servedRuntimes =
@@ -17,6 +18,8 @@ export type Settings = Pick<
   | 'ephemeralStorageMB'
   | 'environment'
   | 'logGroup'
+  | 'logging'
+  | 'tracingMode'
 >;
 
 /** `input` has passed the service model's constraints, so that types are what the model says. */
@@ -30,7 +33,8 @@ export function readSettings(input: Readonly<Record<string, unknown>>, before: S
     memorySizeMB: number(input['MemorySize']) ?? before.memorySizeMB,
     ephemeralStorageMB: number(field(input['EphemeralStorage'], 'Size')) ?? before.ephemeralStorageMB,
     environment: variables(input['Environment']) ?? before.environment,
-    logGroup: text(field(input['LoggingConfig'], 'LogGroup')) ?? before.logGroup,
+    ...readLoggingConfig(input['LoggingConfig'], before),
+    tracingMode: tracingMode(input['TracingConfig']) ?? before.tracingMode ?? 'PassThrough',
   };
   if (!settings.runtime)
     throw invalidParameter(
@@ -92,6 +96,11 @@ const reservedNames = new Set([
   'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN',
   'AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'LAMBDA_RUNTIME_DIR',
 ]); // prettier-ignore
+
+function tracingMode(config: unknown): 'Active' | 'PassThrough' | undefined {
+  const mode = field(config, 'Mode');
+  return mode === 'Active' || mode === 'PassThrough' ? mode : undefined;
+}
 
 function variables(environment: unknown): Record<string, string> | undefined {
   if (environment === undefined) return undefined;

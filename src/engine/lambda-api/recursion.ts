@@ -38,7 +38,8 @@ export class Recursion {
 
   /** The trace header of an invocation that comes with `header`, whichever visit it is. */
   trace(functionName: string, header: string | undefined): string {
-    return traceOf(functionArn(this.#options.where, functionName), header).header;
+    const isTraced = this.#options.functions.route(functionName, undefined)?.record.tracingMode === 'Active';
+    return traceOf(functionArn(this.#options.where, functionName), header, isTraced).header;
   }
 
   /** As `trace`; throws RecursiveInvocationException where the chain has come back too often. */

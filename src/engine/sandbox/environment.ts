@@ -1,12 +1,12 @@
 // An execution environment: one log stream, one runtime process at a time, one invocation at a time.
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { FunctionRecord } from '../store/function-store.ts';
 import { deadline } from './deadline.ts';
 import { extensionPrograms, type ShutdownReason } from './extensions.ts';
 import { functionEnvironment } from './function-environment.ts';
+import { initFailure, isExecutable } from './init-failure.ts';
 import type { Interpreter } from './interpreters.ts';
 import type { LayerFolder } from './layer-folders.ts';
 import { execWrapper } from './opt-variables.ts';
@@ -14,12 +14,16 @@ import { javaArguments } from './java.ts';
 import {
   exitMessage,
   failure,
+  outcomeOf,
+  statusOf,
+  type EventOutcome,
   type InvocationEvent,
   type InvocationOutcome,
   type InvocationFailure,
 } from './outcome.ts';
-import { end, initReport, initStart, report, start } from './platform-lines.ts';
-import { RuntimeProcess, type InitResult, type RunResult } from './runtime-process.ts';
+import { EnvironmentLog } from './environment-log.ts';
+import { billed, milliseconds, tracingOf } from './platform-events.ts';
+import { RuntimeProcess, type RunResult } from './runtime-process.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
 
 export type InitializationType = 'on-demand' | 'provisioned-concurrency';
@@ -45,23 +49,21 @@ export interface EnvironmentOptions {
 }
 
 const initLimitMs = 10_000;
-const tailBytes = 4096;
 
 type InitAttempt =
   | { readonly ok: true; readonly durationMs: number }
   | { readonly ok: false; readonly durationMs: number; readonly failure: InvocationFailure };
 
 export class Environment {
-  readonly logStream: string;
   readonly #options: EnvironmentOptions;
   readonly #temporary: string;
   #process: RuntimeProcess | undefined;
-  #tail: string[] | undefined;
+  readonly #log: EnvironmentLog;
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
     const id = randomUUID().replaceAll('-', '');
-    this.logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[${options.function.version}]${id}`;
+    this.#log = new EnvironmentLog({ function: options.function, id, writeLog: options.writeLog });
     this.#temporary = path.join(options.temporaryRoot, id);
   }
 
@@ -78,15 +80,17 @@ export class Environment {
 
   /** Runs one invocation, with an init before it where there is no runtime process yet (or none any more). */
   async invoke(event: InvocationEvent): Promise<InvocationOutcome> {
-    const { timeoutSeconds, memorySizeMB } = this.#options.function;
-    this.#tail = [];
+    const { timeoutSeconds, memorySizeMB, version } = this.#options.function;
+    const { requestId } = event;
+    const tracing = tracingOf(this.#options.function.tracingMode === 'Active', event.traceId);
+    this.#log.beginTail();
     let initDurationMs: number | undefined;
     if (this.#process && (await this.#process.ready()).kind !== 'ready') await this.#stopRuntime('failure');
     if (!this.#process) {
       const attempt = await this.#init('init', initLimitMs, event.requestId);
       if (attempt.ok) initDurationMs = attempt.durationMs;
     }
-    this.#log(start(event.requestId, this.#options.function.version));
+    this.#log.platform({ type: 'platform.start', record: { requestId, version, ...tracing } });
     const startedAt = performance.now();
     const due = deadline(timeoutSeconds * 1000);
     let failed: InvocationFailure | undefined;
@@ -103,13 +107,20 @@ export class Environment {
     if (result.kind === 'failure' && result.endsRuntime)
       await this.#stopRuntime(result.status === 'timeout' ? 'timeout' : 'failure');
     else await runtime?.drainLogs();
-    if (result.kind === 'failure' && result.logLine) this.#log(`${result.logLine}\n`);
-    this.#log(end(event.requestId));
-    const reported = result.kind === 'failure' ? { status: result.status, errorType: result.errorType } : {};
-    this.#log(
-      report({ requestId: event.requestId, durationMs, initDurationMs, memorySizeMB, maxMemoryUsedMB, ...reported }),
-    );
-    const logTail = this.#takeTail();
+    if (result.kind === 'failure' && result.logLine) {
+      if (result.status === 'timeout') this.#log.textOnly(`${result.logLine}\n`);
+      else this.#log.platform({ type: 'platform.fault', record: result.logLine });
+    }
+    this.#log.platform({ type: 'platform.end', record: { requestId } });
+    const metrics = {
+      durationMs: milliseconds(durationMs),
+      billedDurationMs: billed(durationMs, initDurationMs),
+      memorySizeMB,
+      maxMemoryUsedMB,
+      ...(initDurationMs !== undefined && { initDurationMs: milliseconds(initDurationMs) }),
+    };
+    this.#log.platform({ type: 'platform.report', record: { requestId, metrics, ...outcomeOf(result), ...tracing } });
+    const logTail = this.#log.takeTail();
     if (result.kind === 'failure') return { functionError: 'Unhandled', payload: result.payload, logTail };
     return { payload: result.body, logTail };
   }
@@ -125,27 +136,35 @@ export class Environment {
     const family = /^[a-z]+/.exec(fn.runtime)?.[0] ?? fn.runtime;
     const version = `${family}:${interpreter.version}`;
     const startedAt = performance.now();
-    if (phase === 'init') {
-      this.#log(
-        initStart(
-          version,
-          `arn:aws:lambda:${engine.region}::runtime:${createHash('sha256').update(version).digest('hex')}`,
-        ),
+    const about = { initializationType: this.#options.initializationType, phase };
+    this.#log.platform({
+      type: 'platform.initStart',
+      record: {
+        ...about,
+        runtimeVersion: version,
+        runtimeVersionArn: `arn:aws:lambda:${engine.region}::runtime:${createHash('sha256').update(version).digest('hex')}`,
+        functionName: fn.name,
+        functionVersion: fn.version,
+      },
+    });
+    if (phase === 'init' && !interpreter.matches) {
+      this.#log.warning(
+        `LAMBDA_WARNING: This machine has no ${fn.runtime}; the function runs on ${family} ${interpreter.version}.`,
       );
-      if (!interpreter.matches) {
-        this.#log(
-          `LAMBDA_WARNING: This machine has no ${fn.runtime}; the function runs on ${family} ${interpreter.version}.\n`,
-        );
-      }
     }
+    const done = (outcome: EventOutcome, durationMs = performance.now() - startedAt): number => {
+      const metrics = { durationMs: milliseconds(durationMs) };
+      this.#log.platform({ type: 'platform.initRuntimeDone', record: { ...about, ...outcome } });
+      this.#log.platform({ type: 'platform.initReport', record: { ...about, ...outcome, metrics } });
+      return durationMs;
+    };
     await mkdir(this.#temporary, { recursive: true, mode: 0o700 });
     const wrapper = execWrapper(fn.environment, { runtime: fn.runtime, taskRoot, opt: layers?.path });
     const ofUser = wrapper ?? (bootstrap === undefined ? interpreter.command : undefined);
     if (ofUser !== undefined && !(await isExecutable(ofUser))) {
       const failed =
         wrapper === undefined ? failure.invalidEntrypoint(requestId) : failure.noExecWrapper(requestId, wrapper);
-      this.#log(initReport(phase, performance.now() - startedAt, failed));
-      return { ok: false, durationMs: performance.now() - startedAt, failure: failed };
+      return { ok: false, durationMs: done(outcomeOf(failed)), failure: failed };
     }
     const due = deadline(limitMs);
     const started = await RuntimeProcess.start({
@@ -154,11 +173,11 @@ export class Environment {
       cwd: taskRoot,
       environment: functionEnvironment({
         ...this.#options,
-        logStream: this.logStream,
+        logStream: this.#log.stream,
         temporary: this.#temporary,
         runtimeDirectory: bootstrap === undefined ? '/var/runtime' : path.dirname(bootstrap),
       }),
-      writeLog: (message, timestamp) => this.#log(message, timestamp),
+      log: this.#log,
       extensions: {
         programs: await extensionPrograms(layers?.path),
         about: { functionName: fn.name, functionVersion: fn.version, handler: fn.handler, accountId: engine.accountId },
@@ -169,11 +188,11 @@ export class Environment {
     this.#process = runtime;
     const result = started instanceof RuntimeProcess ? await Promise.race([started.ready(), due.passed]) : started;
     due.cancel();
-    const durationMs = performance.now() - startedAt;
     if (result !== 'passed' && result.kind === 'ready') {
       runtime?.logExtensions();
-      return { ok: true, durationMs };
+      return { ok: true, durationMs: done({ status: 'success' }) };
     }
+    const durationMs = performance.now() - startedAt;
     if (result !== 'passed' && result.kind === 'error') await runtime?.shutdown();
     await this.#stopRuntime(result === 'passed' ? 'timeout' : 'failure');
     const failed = initFailure(result, {
@@ -182,8 +201,7 @@ export class Environment {
       startError: runtime?.startError,
       isCustom: bootstrap === undefined,
     });
-    this.#log(initReport(phase, durationMs, failed));
-    return { ok: false, durationMs, failure: failed };
+    return { ok: false, durationMs: done(outcomeOf(failed), durationMs), failure: failed };
   }
 
   #arguments(bootstrap: string | undefined): string[] {
@@ -202,7 +220,9 @@ export class Environment {
     const { requestId } = event;
     if (!this.#process) throw new Error('The environment has no runtime process');
     const running = this.#process.run({ ...event, deadlineMs: Date.now() + due.remainingMs() });
+    const startedAt = performance.now();
     const result: RunResult | 'passed' = await Promise.race([running, due.passed]);
+    await this.#runtimeDone(event, result, performance.now() - startedAt);
     if (result === 'passed') return failure.timeout(requestId, fn.timeoutSeconds);
     if (result.kind === 'exit') return failure.exit(requestId, exitMessage(result), true);
     if (result.kind === 'extension') return failure.extension(requestId, result);
@@ -224,43 +244,18 @@ export class Environment {
     await runtime.drainLogs();
   }
 
-  #log(message: string, timestamp = Date.now()): void {
-    this.#options.writeLog(this.#options.function.logGroup, this.logStream, message, timestamp);
-    this.#tail?.push(message.endsWith('\n') ? message : `${message}\n`);
+  /** With what the runtime wrote for the invocation before it. */
+  async #runtimeDone(event: InvocationEvent, result: RunResult | 'passed', durationMs: number): Promise<void> {
+    await this.#process?.drainLogs();
+    const { requestId, traceId, stream } = event;
+    const producedBytes = result !== 'passed' && result.kind === 'response' && !stream ? result.body.length : undefined;
+    const metrics = { durationMs: milliseconds(durationMs), ...(producedBytes !== undefined && { producedBytes }) };
+    const record = {
+      requestId,
+      ...statusOf(result),
+      metrics,
+      ...tracingOf(this.#options.function.tracingMode === 'Active', traceId),
+    };
+    this.#log.platform({ type: 'platform.runtimeDone', record });
   }
-
-  #takeTail(): Buffer {
-    const text = Buffer.from((this.#tail ?? []).join(''));
-    this.#tail = undefined;
-    return text.subarray(Math.max(0, text.length - tailBytes));
-  }
-}
-
-async function isExecutable(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
-}
-
-/** Of a script, such as one whose first line names a program that is not there, or ends in CR LF. */
-const startRefusals: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-};
-
-function initFailure(
-  result: InitResult | 'passed',
-  about: { requestId: string; timeoutSeconds: number; startError: Error | undefined; isCustom: boolean },
-): InvocationFailure {
-  if (result === 'passed') return failure.timeout(about.requestId, about.timeoutSeconds);
-  if (result.kind === 'error') return { ...failure.reported(result), endsRuntime: true };
-  if (result.kind === 'extension') return failure.extension(about.requestId, result);
-  const refusal = about.isCustom ? startRefusals[Reflect.get(about.startError ?? {}, 'code')] : undefined;
-  if (refusal) return failure.invalidEntrypoint(about.requestId, `fork/exec /var/task/bootstrap: ${refusal}`);
-  if (result.kind === 'exit')
-    return failure.exit(about.requestId, about.startError?.message ?? exitMessage(result), false);
-  throw new Error('A runtime that is ready has not failed');
 }

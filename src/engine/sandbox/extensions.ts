@@ -4,8 +4,8 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ExtensionsApi, type AboutFunction } from '../runtime-api/extensions-api.ts';
 import type { RuntimeEvent } from '../runtime-api/runtime-api.ts';
-import { LogCapture, type WriteEvent } from './log-capture.ts';
-import { extension as extensionLine } from './platform-lines.ts';
+import type { EnvironmentLog } from './environment-log.ts';
+import { LogCapture } from './log-capture.ts';
 
 /** In small letters on the wire, whatever the guide's prose has. */
 export type ShutdownReason = 'spindown' | 'timeout' | 'failure';
@@ -25,7 +25,7 @@ export interface ExtensionsOptions {
   readonly cwd: string;
   /** As the function's; AWS_LAMBDA_RUNTIME_API is added. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly writeLog: WriteEvent;
+  readonly log: EnvironmentLog;
 }
 
 /** From the SHUTDOWN event to the end. */
@@ -70,7 +70,7 @@ export class Extensions {
     const { promise, resolve } = Promise.withResolvers<ExtensionFailure>();
     this.failed = promise;
     this.#fail = resolve;
-    this.#capture = new LogCapture(options.writeLog);
+    this.#capture = new LogCapture((...line) => options.log.application(...line));
     this.api = new ExtensionsApi(options.about, new Set(this.#names), {
       onChange: () => this.#waiters.forEach((look) => look()),
       onError: (name, phase, errorType) =>
@@ -112,8 +112,13 @@ export class Extensions {
     const ofRegistered = registered.map((one) => ({ ...one, state: one.asked ? 'Ready' : 'Registered' }));
     for (const { name, events, state } of [...ofRegistered, ...unregistered]) {
       const failed = this.#errors?.name === name ? this.#errors : undefined;
-      const line = extensionLine({ name, events, state: failed?.state ?? state, errorType: failed?.errorType });
-      this.#options.writeLog(line, Date.now());
+      const record = {
+        name,
+        state: failed?.state ?? state,
+        events,
+        ...(failed && { errorType: failed.errorType }),
+      };
+      this.#options.log.platform({ type: 'platform.extension', record });
     }
   }
 

@@ -44,6 +44,10 @@ export function functionEnvironment(
     AWS_LAMBDA_INITIALIZATION_TYPE: options.initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    ...(fn.logging?.format === 'JSON' && {
+      AWS_LAMBDA_LOG_FORMAT: 'JSON',
+      AWS_LAMBDA_LOG_LEVEL: fn.logging.applicationLevel ?? 'INFO',
+    }),
     AWS_ACCESS_KEY_ID: engine.accessKeyId,
     AWS_SECRET_ACCESS_KEY: engine.secretAccessKey,
     // Functions call each other, and read logs, where they run themselves.

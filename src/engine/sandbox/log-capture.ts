@@ -5,12 +5,13 @@ import { StringDecoder } from 'node:string_decoder';
 const maxEventLength = 262_144 - 26;
 const frameHeaderBytes = 16;
 
-export type WriteEvent = (message: string, timestamp: number) => void;
+/** `isStructured`: the runtime says that it is JSON, and has judged its level. */
+export type WriteEvent = (message: string, timestamp: number, isStructured?: boolean) => void;
 
 /**
  * Makes log events of what a function writes: a line each for stdout and stderr, a frame each for runtimes that frame their
- * messages on the descriptor in _LAMBDA_TELEMETRY_LOG_FD (0xa55a type, length, time in µs), so that a message of several lines
- * stays one event.
+ * messages on the descriptor in _LAMBDA_TELEMETRY_LOG_FD (0xa55a, type: 2 for JSON and 3 for text in its low bits, length, time in
+ * µs), so that a message of several lines stays one event.
  */
 export class LogCapture {
   readonly #write: WriteEvent;
@@ -55,7 +56,8 @@ export class LogCapture {
         const end = at + frameHeaderBytes + buffered.readUInt32BE(at + 4);
         if (buffered.length < end) break;
         const timestamp = Number(buffered.readBigUInt64BE(at + 8) / 1000n);
-        this.#emit(buffered.toString('utf8', at + frameHeaderBytes, end), timestamp);
+        const isStructured = (buffered.readUInt16BE(at + 2) & 3) === 2;
+        this.#emit(buffered.toString('utf8', at + frameHeaderBytes, end), timestamp, isStructured);
         at = end;
       }
       buffered = buffered.subarray(at);
@@ -76,10 +78,10 @@ export class LogCapture {
     for (const flush of this.#flushes) flush();
   }
 
-  #emit(text: string, timestamp: number): void {
+  #emit(text: string, timestamp: number, isStructured = false): void {
     const message = text.endsWith('\r') ? text.slice(0, -1) : text;
     for (let at = 0; at === 0 || at < message.length; at += maxEventLength) {
-      this.#write(message.slice(at, at + maxEventLength), timestamp);
+      this.#write(message.slice(at, at + maxEventLength), timestamp, isStructured);
     }
   }
 }

@@ -2,7 +2,8 @@
 import type { ResponseSink } from '../runtime-api/response-body.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
 import type { ExtensionFailure } from './extensions.ts';
-import type { RuntimeError, RuntimeExit } from './runtime-process.ts';
+import type { EventStatus } from './platform-events.ts';
+import type { RuntimeError, RuntimeExit, RunResult } from './runtime-process.ts';
 
 export interface InvocationEvent {
   readonly requestId: string;
@@ -104,6 +105,25 @@ export const failure = {
     };
   },
 };
+
+/** As the platform's events say what became of an init or an invocation. */
+export interface EventOutcome {
+  readonly status: EventStatus;
+  readonly errorType?: string;
+}
+
+export function outcomeOf(result: { readonly kind: 'response' } | InvocationFailure): EventOutcome {
+  if (result.kind === 'response') return { status: 'success' };
+  return { status: result.status, ...(result.errorType !== undefined && { errorType: result.errorType }) };
+}
+
+/** Of the runtime's part in an invocation alone. */
+export function statusOf(result: RunResult | 'passed'): EventOutcome {
+  if (result === 'passed') return { status: 'timeout' };
+  if (result.kind === 'response') return { status: 'success' };
+  if (result.kind === 'exit') return { status: 'error', errorType: 'Runtime.ExitError' };
+  return outcomeOf(result.kind === 'error' ? failure.reported(result) : failure.extension('', result));
+}
 
 export function exitMessage(exit: RuntimeExit): string {
   if (exit.signal) return `Runtime exited with error: signal: ${exit.signal === 'SIGKILL' ? 'killed' : exit.signal}`;

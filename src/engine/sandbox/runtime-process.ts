@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { RuntimeApi, type RuntimeEvent } from '../runtime-api/runtime-api.ts';
 import { Extensions, type ExtensionFailure, type ExtensionsOptions, type ShutdownReason } from './extensions.ts';
-import { LogCapture, type WriteEvent } from './log-capture.ts';
+import type { EnvironmentLog } from './environment-log.ts';
+import { LogCapture } from './log-capture.ts';
 import { maxMemoryUsedMB } from './memory-use.ts';
 
 export interface RuntimeProcessOptions {
@@ -12,7 +13,7 @@ export interface RuntimeProcessOptions {
   readonly cwd: string;
   /** The whole environment; AWS_LAMBDA_RUNTIME_API is added. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly writeLog: WriteEvent;
+  readonly log: EnvironmentLog;
   readonly extensions: Pick<ExtensionsOptions, 'programs' | 'about'>;
   /** Resolves when its extensions have had time enough to register. */
   readonly giveUp: Promise<'passed'>;
@@ -102,8 +103,8 @@ export class RuntimeProcess {
 
   /** Starts extensions and, when they have registered, the runtime; where they do not, tells why. */
   static async start(options: RuntimeProcessOptions): Promise<RuntimeProcess | ExtensionFailure | 'passed'> {
-    const { cwd, environment, writeLog } = options;
-    const extensions = new Extensions({ ...options.extensions, cwd, environment, writeLog });
+    const { cwd, environment, log } = options;
+    const extensions = new Extensions({ ...options.extensions, cwd, environment, log });
     const holder: { process?: RuntimeProcess } = {};
     const forward = (tell: (runtime: RuntimeProcess) => void): void => {
       if (holder.process) tell(holder.process);
@@ -142,7 +143,7 @@ export class RuntimeProcess {
       detached: process.platform !== 'win32', // a group of its own, so that what it starts can be ended with it
       windowsHide: true,
     });
-    const capture = new LogCapture(options.writeLog);
+    const capture = new LogCapture((...line) => log.application(...line));
     const [, out, err, framed] = child.stdio as unknown as (Readable | null)[]; // all three are pipes, see above
     if (out) capture.lines(out);
     if (err) capture.lines(err);

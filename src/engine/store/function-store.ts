@@ -9,6 +9,17 @@ export interface UsedLayer {
   readonly codeSize: number;
 }
 
+/** The most detail first. */
+export type ApplicationLogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL';
+export type SystemLogLevel = 'DEBUG' | 'INFO' | 'WARN';
+
+export interface LoggingSettings {
+  readonly format: 'Text' | 'JSON';
+  /** Of JSON only, as is the next. */
+  readonly applicationLevel?: ApplicationLogLevel;
+  readonly systemLevel?: SystemLogLevel;
+}
+
 /** A function as the engine keeps it; the API's FunctionConfiguration is derived from it. */
 export interface FunctionRecord {
   readonly name: string;
@@ -25,6 +36,10 @@ export interface FunctionRecord {
   readonly environment: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly logGroup: string;
+  /** Absent: text. */
+  readonly logging?: LoggingSettings;
+  /** Whether invocations are traced on their own; absent: `PassThrough`. */
+  readonly tracingMode?: 'Active' | 'PassThrough';
   /** Base64, as the API shows it. */
   readonly codeSha256: string;
   readonly codeSize: number;

@@ -1,83 +1,22 @@
 // Runs a Node.js function: finds its handler and speaks the Lambda Runtime API, nothing else.
-import { existsSync, readFileSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { format } from 'node:util';
 import { findInLayers } from './layers.mjs';
+import { describe, logError, safeJson, setRequestId, takeConsole } from './log.mjs';
 import { awslambda, isStreaming, ResponseStream } from './response-stream.mjs';
 import { call, openResponse } from './runtime-client.mjs';
 
 const env = process.env;
 const majorVersion = Number(/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV)?.[1]);
-const logDescriptor = Number(env._LAMBDA_TELEMETRY_LOG_FD);
-delete env._LAMBDA_TELEMETRY_LOG_FD;
 let currentRequestId;
 let currentStream;
 globalThis.awslambda = awslambda;
 if (env._LAMBDA_OPT) findInLayers(env._LAMBDA_OPT);
 delete env._LAMBDA_OPT;
 
-// A frame a message, so that one of several lines stays one log event.
-function writeLog(message) {
-  const body = Buffer.from(message);
-  const frame = Buffer.alloc(16 + body.length);
-  frame.writeUInt32BE(0xa55a0003, 0);
-  frame.writeUInt32BE(body.length, 4);
-  frame.writeBigUInt64BE(BigInt(Date.now()) * 1000n, 8);
-  body.copy(frame, 16);
-  for (let at = 0; at < frame.length;) {
-    try {
-      at += writeSync(logDescriptor, frame, at);
-    } catch (error) {
-      if (error.code === 'EPIPE') process.exit(0); // the engine is gone, and nobody reads any more
-      if (error.code !== 'EAGAIN') throw error;
-    }
-  }
-}
-
-function log(level, ...parts) {
-  writeLog(`${new Date().toISOString()}\t${currentRequestId ?? 'undefined'}\t${level}\t${format(...parts)}`);
-}
-
-for (const [method, level] of Object.entries({
-  debug: 'DEBUG',
-  info: 'INFO',
-  log: 'INFO',
-  warn: 'WARN',
-  error: 'ERROR',
-  trace: 'TRACE',
-})) {
-  console[method] = (...parts) => log(level, ...parts);
-}
-
-function describe(error) {
-  if (error instanceof Error || (typeof error === 'object' && error !== null && 'message' in error)) {
-    return {
-      errorType: error.name ?? 'Error',
-      errorMessage: String(error.message),
-      trace: String(error.stack ?? '').split('\n'),
-    };
-  }
-  return { errorType: typeof error, errorMessage: String(error), trace: [] };
-}
-
-function logged(error) {
-  const { errorType, errorMessage, trace } = describe(error);
-  const own =
-    error instanceof Error
-      ? Object.fromEntries(Object.entries(error).filter(([, value]) => typeof value !== 'function'))
-      : {};
-  return safeJson({ errorType, errorMessage, ...own, stack: trace });
-}
-
-function safeJson(value) {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return JSON.stringify({ errorType: 'Error', errorMessage: 'The error could not be turned into JSON' });
-  }
-}
+takeConsole();
 
 class RuntimeFault extends Error {
   constructor(name, message) {
@@ -169,12 +108,7 @@ function invoke(handler, event, context) {
 
 async function reportFatal(name, error, exitCode) {
   const fault = describe(error);
-  log(
-    'ERROR',
-    name === 'uncaughtException'
-      ? 'Uncaught Exception \t' + logged(error)
-      : 'Unhandled Promise Rejection \t' + logged(error),
-  );
+  logError(name === 'uncaughtException' ? 'Uncaught Exception' : 'Unhandled Promise Rejection', error);
   if (currentRequestId) {
     const body =
       name === 'uncaughtException'
@@ -225,6 +159,7 @@ async function serve(handler) {
     if (next?.status !== 200) process.exit(0); // the engine is gone
     const requestId = next.headers['lambda-runtime-aws-request-id'];
     currentRequestId = requestId;
+    setRequestId(requestId);
     env._X_AMZN_TRACE_ID = next.headers['lambda-runtime-trace-id'] ?? '';
     const deadline = Number(next.headers['lambda-runtime-deadline-ms']);
     const clientContext = next.headers['lambda-runtime-client-context'];
@@ -252,7 +187,7 @@ async function serve(handler) {
       const result = await invoke(handler, event, context);
       body = JSON.stringify(result === undefined ? null : result) ?? 'null';
     } catch (error) {
-      log('ERROR', 'Invoke Error \t' + logged(error));
+      logError('Invoke Error', error);
       const fault = describe(error);
       await flushOutput();
       await reportError(requestId, fault);
@@ -267,7 +202,7 @@ let handler;
 try {
   handler = await loadHandler();
 } catch (error) {
-  log('ERROR', 'Uncaught Exception \t' + logged(error));
+  logError('Uncaught Exception', error);
   const fault = describe(error);
   await call('POST', '/init/error', safeJson(fault), { 'lambda-runtime-function-error-type': fault.errorType });
   process.exit(1);

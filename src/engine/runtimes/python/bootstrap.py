@@ -31,10 +31,13 @@ class Client:
         return response, response.read()
 
 
-def write_frame(message):
+IS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
+
+
+def write_frame(message, frame_type=0xA55A0002 if IS_JSON else 0xA55A0003):
     """A frame a message, so that one of several lines stays one log event."""
     body = message.encode("utf-8", "replace")
-    frame = (0xA55A0003).to_bytes(4, "big") + len(body).to_bytes(4, "big") + int(time.time() * 1_000_000).to_bytes(8, "big") + body
+    frame = frame_type.to_bytes(4, "big") + len(body).to_bytes(4, "big") + int(time.time() * 1_000_000).to_bytes(8, "big") + body
     view = memoryview(frame)
     while view:
         view = view[os.write(LOG_DESCRIPTOR, view) :]
@@ -53,13 +56,47 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+class JsonFormatter(logging.Formatter):
+    STANDARD = set(vars(logging.makeLogRecord({}))) | {"aws_request_id", "message", "asctime"}
+
+    def format(self, record):
+        line = {
+            "timestamp": utc(record.created),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+            "requestId": record.aws_request_id or None,
+        }
+        if record.exc_info and record.exc_info[0]:
+            error_type, error, trace = record.exc_info
+            line["stackTrace"] = traceback.format_tb(trace)
+            line["errorType"] = error_type.__name__
+            line["errorMessage"] = str(error)
+            line["location"] = f"{record.pathname}:{record.funcName}:{record.lineno}"
+        # What the caller added by `extra`.
+        line.update((name, value) for name, value in vars(record).items() if name not in self.STANDARD and name not in line)
+        return json.dumps({name: value for name, value in line.items() if value is not None}, ensure_ascii=False, default=str) + "\n"
+
+
+def utc(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds * 1000) % 1000:03d}Z"
+
+
 def set_up_logging():
-    formatter = logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S")
-    formatter.converter = time.gmtime
+    level = logging.getLevelName(os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper().replace("TRACE", "DEBUG"))
+    if isinstance(level, int):
+        logging.getLogger().setLevel(level)
+    formatter = JsonFormatter() if IS_JSON else text_formatter()
     handler = FrameHandler()
     handler.setFormatter(formatter)
     handler.addFilter(RequestIdFilter())
     logging.getLogger().addHandler(handler)
+
+
+def text_formatter():
+    formatter = logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    return formatter
 
 
 class Context:
@@ -116,6 +153,9 @@ def describe(error, request_id=""):
 
 
 def log_error(fault):
+    if IS_JSON:
+        write_frame(json.dumps({"timestamp": utc(time.time()), "level": "ERROR", **fault}, ensure_ascii=False))
+        return
     lines = f"[ERROR] {fault['errorType']}: {fault['errorMessage']}"
     if fault["stackTrace"]:
         lines += "\nTraceback (most recent call last):\n" + "".join(fault["stackTrace"])

@@ -39,7 +39,7 @@ final class InvocationContext implements InvocationHandler {
         String name = method.getName();
         if (name.equals("log")) {
             if (arguments[0] instanceof byte[]) Log.write((byte[]) arguments[0]);
-            else Log.write(String.valueOf(arguments[0]));
+            else Log.message(String.valueOf(arguments[0]), arguments.length > 1 ? String.valueOf(arguments[1]) : null, answers.get("getAwsRequestId"));
             return null;
         }
         if (method.getDeclaringClass() == Object.class) {

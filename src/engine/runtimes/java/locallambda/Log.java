@@ -8,16 +8,39 @@ import java.lang.reflect.Constructor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Messages to the log, a frame each, so that one of several lines stays one log event. */
 final class Log {
     private static final OutputStream FRAMES = open();
+    private static final boolean JSON = "JSON".equals(System.getenv("AWS_LAMBDA_LOG_FORMAT"));
+    private static final List<String> LEVELS = Arrays.asList("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL");
 
-    static void write(String message) {
-        write(message.getBytes(StandardCharsets.UTF_8));
+    /** In the function's log format; of a level, where it has one, from the function's own on. */
+    static void message(String message, String level, Object requestId) {
+        if (level != null && LEVELS.contains(level) && LEVELS.indexOf(level) < LEVELS.indexOf(System.getenv("AWS_LAMBDA_LOG_LEVEL"))) return;
+        if (!JSON) {
+            write(message.getBytes(StandardCharsets.UTF_8));
+            return;
+        }
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("timestamp", DateTimeFormatter.ISO_INSTANT.format(Instant.now().truncatedTo(ChronoUnit.MILLIS)));
+        line.put("message", message);
+        if (level != null && LEVELS.contains(level)) line.put("level", level);
+        if (requestId != null) line.put("AWSRequestId", requestId);
+        write(JsonWriter.write(line), 0xa55a0002);
     }
 
     static void write(byte[] message) {
+        write(message, 0xa55a0003);
+    }
+
+    private static void write(byte[] message, int type) {
         if (FRAMES == null) {
             System.out.write(message, 0, message.length);
             System.out.println();
@@ -25,7 +48,7 @@ final class Log {
         }
         Instant now = Instant.now();
         ByteBuffer frame = ByteBuffer.allocate(16 + message.length);
-        frame.putInt(0xa55a0003).putInt(message.length);
+        frame.putInt(type).putInt(message.length);
         frame.putLong(now.getEpochSecond() * 1_000_000 + now.getNano() / 1000).put(message);
         try {
             synchronized (FRAMES) {

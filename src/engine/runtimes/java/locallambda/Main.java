@@ -30,7 +30,7 @@ public final class Main {
         } catch (Fault fault) {
             // As on AWS: the function's own start ends the environment; a handler that is not there is told to the caller.
             if (!fault.fatal) return new Broken(fault);
-            Log.write(fault.report());
+            Log.message(fault.report(), "ERROR", null);
             api.post("/init/error", fault.body());
             System.exit(1);
             throw fault;
@@ -49,7 +49,7 @@ public final class Main {
             } catch (Throwable error) {
                 Fault fault = error instanceof Fault ? (Fault) error : Fault.of(error);
                 flush();
-                Log.write(fault.report());
+                Log.message(fault.report(), "ERROR", invocation.requestId);
                 api.post(path + "/error", fault.body());
                 if (fault.fatal) System.exit(1);
                 continue;

@@ -1,0 +1,78 @@
+import type { FunctionRecord } from '../store/function-store.ts';
+import { applicationLine } from './application-lines.ts';
+import { jsonLine } from './json-platform-lines.ts';
+import type { PlatformEvent } from './platform-events.ts';
+import { textLine } from './text-platform-lines.ts';
+
+export interface EnvironmentLogOptions {
+  readonly function: Pick<FunctionRecord, 'name' | 'version' | 'logGroup' | 'logging'>;
+  /** Of the execution environment, in hexadecimal. */
+  readonly id: string;
+  readonly writeLog: (group: string, stream: string, message: string, timestamp: number) => void;
+}
+
+const tailBytes = 4096;
+
+/** The log of one execution environment, a log stream: in the format, and from the levels, that the function's settings name. */
+export class EnvironmentLog {
+  readonly stream: string;
+  readonly #options: EnvironmentLogOptions;
+  #tail: string[] | undefined;
+
+  constructor(options: EnvironmentLogOptions) {
+    this.#options = options;
+    const { name, version, logGroup } = options.function;
+    const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
+    // In a group of its own choice, functions stand beside each other.
+    const shared = logGroup === `/aws/lambda/${name}` ? '' : name;
+    this.stream = `${day}/${shared}[${version}]${options.id}`;
+  }
+
+  /** Keeps what is written from now on for `takeTail`. */
+  beginTail(): void {
+    this.#tail = [];
+  }
+
+  /** The last 4 KB since `beginTail`. */
+  takeTail(): Buffer {
+    const text = Buffer.from((this.#tail ?? []).join(''));
+    this.#tail = undefined;
+    return text.subarray(Math.max(0, text.length - tailBytes));
+  }
+
+  platform(event: PlatformEvent): void {
+    const timestamp = Date.now();
+    const { logging } = this.#options.function;
+    const isJson = logging?.format === 'JSON';
+    const line = isJson ? jsonLine(event, logging.systemLevel ?? 'INFO', timestamp) : textLine(event);
+    if (line !== undefined) this.#write(line, timestamp);
+  }
+
+  /** A line of Lambda's own that has a place in the text format only. */
+  textOnly(line: string): void {
+    if (this.#options.function.logging?.format !== 'JSON') this.#write(line, Date.now());
+  }
+
+  /** What the engine, and not Lambda, has to say. */
+  warning(message: string): void {
+    const timestamp = Date.now();
+    const isJson = this.#options.function.logging?.format === 'JSON';
+    const line = { timestamp: new Date(timestamp).toISOString(), level: 'WARN', message };
+    this.#write(isJson ? `${JSON.stringify(line)}\n` : `${message}\n`, timestamp);
+  }
+
+  /** What the function, or an extension, wrote. `isStructured`: by a runtime that has judged its level itself. */
+  application(message: string, timestamp: number, isStructured = false): void {
+    const { logging } = this.#options.function;
+    const kept =
+      logging?.format === 'JSON' && !isStructured
+        ? applicationLine(message, logging.applicationLevel ?? 'INFO', timestamp)
+        : message;
+    if (kept !== undefined) this.#write(kept, timestamp);
+  }
+
+  #write(message: string, timestamp: number): void {
+    this.#options.writeLog(this.#options.function.logGroup, this.stream, message, timestamp);
+    this.#tail?.push(message.endsWith('\n') ? message : `${message}\n`);
+  }
+}

@@ -10,6 +10,8 @@ export interface FilterNoteOptions {
   /** Some invocations are folded, so that the rows do not tell how many lines pass. */
   readonly collapsed: boolean;
   readonly all: number;
+  /** Lines that were not searched yet. */
+  readonly left: number;
   readonly onClear: () => void;
 }
 
@@ -20,6 +22,7 @@ export function filterNote({
   shown,
   collapsed,
   all,
+  left,
   onClear,
 }: FilterNoteOptions): TemplateResult | typeof nothing {
   if (!view.filter.trim() && view.only === 'all' && view.level === 'debug') return nothing;
@@ -27,11 +30,13 @@ export function filterNote({
   const words =
     'problem' in filter
       ? html`<span class="problem" role="alert">${filter.problem}</span>`
-      : shown.length === 0
-        ? html`<span>${emptyWords(view)}</span>`
-        : collapsed
-          ? nothing
-          : html`<span>${lines.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} lines</span>`;
+      : left > 0
+        ? html`<span>Searching, ${left.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} lines to go</span>`
+        : shown.length === 0
+          ? html`<span>${emptyWords(view)}</span>`
+          : collapsed
+            ? nothing
+            : html`<span>${lines.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} lines</span>`;
   return html`<p class="note filter-note">${words}<button class="link" @click=${onClear}>Show all</button></p>`;
 }
 

@@ -1,4 +1,6 @@
 import type { PanelLine } from '../src/protocol/panel.ts';
+import { ExpressionProblem } from './expression-program.ts';
+import { LinearExpression } from './linear-expression.ts';
 import { factsOf, isAtLeast, type Level } from './log-line.ts';
 
 export interface LineFilterOptions {
@@ -27,40 +29,14 @@ export function lineFilter({ filter, pattern, level }: LineFilterOptions): LineF
         (line.message.toLowerCase().includes(lower) || line.requestId?.startsWith(lower) === true) && ofLevel(line),
     };
   }
-  if (mayTakeForever(needle)) {
-    return { problem: 'This may take forever: a group that repeats must not repeat or choose inside. Simplify it.' };
-  }
   try {
-    const expression = new RegExp(needle, 'i');
-    return { test: (line) => expression.test(line.message.slice(0, longestSearched)) && ofLevel(line) };
+    const expression = new LinearExpression(needle);
+    return { test: (line) => expression.test(searchedOf(line.message)) && ofLevel(line) };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    if (error instanceof ExpressionProblem) return { problem: error.message };
+    throw error;
   }
 }
 
-/**
- * Whether a group that is repeated repeats or has alternatives inside, such as `(a+)+`: the time of these can double with each
- * letter, and a page cannot stop an expression that runs.
- */
-export function mayTakeForever(pattern: string): boolean {
-  const groups: { risky: boolean }[] = [];
-  let last: { risky: boolean } | undefined;
-  for (let at = 0; at < pattern.length; at += 1) {
-    const letter = pattern.charAt(at);
-    if (letter === '\\') at += 1;
-    else if (letter === '[') {
-      for (at += 1; at < pattern.length && pattern.charAt(at) !== ']'; at += 1)
-        if (pattern.charAt(at) === '\\') at += 1;
-    } else if (letter === '(') groups.push({ risky: false });
-    else if (letter === ')') {
-      last = groups.pop();
-      const inner = last;
-      // What is risky inside is so outside.
-      if (inner?.risky) for (const group of groups) group.risky = true;
-      if (inner?.risky && /[*+{]/.test(pattern.charAt(at + 1))) return true;
-    } else if (/[*+|]/.test(letter) || (letter === '{' && /^\{\d+,/.test(pattern.slice(at)))) {
-      for (const group of groups) group.risky = true;
-    }
-  }
-  return false;
-}
+/** The service keeps the end of each line that was printed; `$` means what stands before it. */
+const searchedOf = (message: string): string => message.replace(/\r?\n$/, '').slice(0, longestSearched);

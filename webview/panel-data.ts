@@ -41,8 +41,6 @@ export function withAppended(
 }
 
 export interface RowOptions {
-  /** Lines that pass. */
-  readonly filter?: (line: PanelLine) => boolean;
   readonly only?: 'all' | 'failed' | 'cold';
   readonly grouped: boolean;
   readonly collapsed: ReadonlySet<string>;
@@ -54,14 +52,13 @@ export interface RowOptions {
  */
 export function rowsOf(
   { lines, invocations }: Pick<Snapshot, 'lines' | 'invocations'>,
-  { filter, only = 'all', grouped, collapsed }: RowOptions,
+  { only = 'all', grouped, collapsed }: RowOptions,
 ): LogRow[] {
   const isWanted = (line: PanelLine): boolean => {
     const invocation = line.requestId === undefined ? undefined : invocations.get(line.requestId);
     return invocation !== undefined && (only === 'failed' ? isFailed(invocation) : invocation.coldStart === true);
   };
-  const ofWanted = only === 'all' ? lines : lines.filter(isWanted);
-  const shown = filter ? ofWanted.filter(filter) : ofWanted;
+  const shown = only === 'all' ? lines : lines.filter(isWanted);
   const asRow = (line: PanelLine): LogRow => ({ kind: 'line', key: `l${line.key}`, line });
   if (!grouped) return shown.map(asRow);
   const groups = new Map<string, LogRow[]>();

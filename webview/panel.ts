@@ -5,6 +5,7 @@ import type { PanelResult, TailStatus, ToPanel } from '../src/protocol/panel.ts'
 import { host, type ViewState } from './host.ts';
 import { filterNote } from './filter-note.ts';
 import { lineFilter, type LineFilter } from './line-filter.ts';
+import { LineSieve } from './line-sieve.ts';
 import './log.css';
 import { LogList } from './log-list.ts';
 import { logTools } from './log-tools.ts';
@@ -19,6 +20,9 @@ import { firstView, noFilter } from './view-state.ts';
 import { registerControls } from './toolkit.ts';
 
 registerControls();
+
+/** A filter may hold a frame up for so long. */
+const siftingMs = 8;
 
 export class LambdaPanel extends LitElement {
   static override properties = {
@@ -51,6 +55,10 @@ export class LambdaPanel extends LitElement {
   #historyAsked: 'no' | 'once' | 'again' = 'no';
   #rows: LogRow[] = [];
   #filter: LineFilter = lineFilter(firstView);
+  #filterKey = '';
+  #sieve: LineSieve | undefined;
+  /** Lines that the filter was not held against yet. */
+  #unsifted = 0;
 
   constructor() {
     super();
@@ -103,12 +111,28 @@ export class LambdaPanel extends LitElement {
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (['view', 'newest', 'paused', 'collapsed'].some((name) => changed.has(name))) {
+    if (changed.has('view')) this.#takeFilter();
+    if (this.#unsifted > 0 || ['view', 'newest', 'paused', 'collapsed'].some((name) => changed.has(name))) {
       const { only, grouped } = this.view;
-      this.#filter = lineFilter(this.view);
-      const filter = 'test' in this.#filter ? { filter: this.#filter.test } : {};
-      this.#rows = rowsOf(this.#shown, { only, grouped, collapsed: this.collapsed, ...filter });
+      const { lines, invocations } = this.#shown;
+      const { passed, left } = this.#sieve?.sift(lines, siftingMs) ?? { passed: lines, left: 0 };
+      this.#unsifted = left;
+      this.#rows = rowsOf({ lines: passed, invocations }, { only, grouped, collapsed: this.collapsed });
     }
+  }
+
+  protected override updated(): void {
+    if (this.#unsifted > 0) requestAnimationFrame(() => this.requestUpdate());
+  }
+
+  #takeFilter(): void {
+    const { filter, pattern, level } = this.view;
+    const filterKey = JSON.stringify([filter.trim(), pattern, level]);
+    if (filterKey === this.#filterKey) return;
+    this.#filterKey = filterKey;
+    this.#filter = lineFilter(this.view);
+    const isOpen = filter.trim() === '' && level === 'debug';
+    this.#sieve = 'test' in this.#filter && !isOpen ? new LineSieve(this.#filter.test) : undefined;
   }
 
   protected override render(): TemplateResult {
@@ -184,6 +208,7 @@ export class LambdaPanel extends LitElement {
           shown: this.#rows,
           collapsed: this.collapsed.size > 0,
           all: this.#shown.lines.length,
+          left: this.#unsifted,
           onClear: () => this.#setView(noFilter),
         })}
         ${

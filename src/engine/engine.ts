@@ -1,12 +1,12 @@
 // The local Lambda as one object: opens its store, listens, serves, and ends cleanly.
-import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AsyncQueue } from './events/async-queue.ts';
 import { UrlGateway } from './function-urls/url-gateway.ts';
+import { DownloadLinks } from './http/download-links.ts';
 import type { ApiRequest, ApiResponse } from './http/exchange.ts';
 import { ApiServer } from './http/server.ts';
-import { ServiceError } from './http/service-error.ts';
 import { SignatureChecker } from './http/signature.ts';
 import { functionArn, type Whereabouts } from './lambda-api/configuration.ts';
 import { Concurrency } from './lambda-api/concurrency.ts';
@@ -31,6 +31,7 @@ import { LanguageRuntimes } from './sandbox/language-runtimes.ts';
 import { endLeftovers } from './sandbox/leftovers.ts';
 import { LayerFolders } from './sandbox/layer-folders.ts';
 import { EnvironmentPools } from './sandbox/pool.ts';
+import { ProcessGuard } from './sandbox/process-guard.ts';
 import { CodeStore } from './store/code-store.ts';
 import { openDatabase } from './store/database.ts';
 import { EventStore } from './store/event-store.ts';
@@ -56,6 +57,8 @@ export interface EngineOptions {
   readonly idleMs?: number;
   /** How long an execution environment is kept without work; absent: ten minutes. */
   readonly environmentIdleMs?: number;
+  /** False: functions' processes go on between invocations, for a debugger; on Windows they always do. */
+  readonly freeze: boolean;
   /** Shortens the waits before asynchronous retries, ms. */
   readonly retryDelaysMs?: readonly number[];
   /** Called for faults of the engine itself. */
@@ -71,7 +74,6 @@ export interface Engine {
 }
 
 const defaultEnvironmentIdleMs = 10 * 60_000;
-const downloadLinkMs = 10 * 60_000;
 
 /** Throws DataDirectoryInUse where another engine has the folder, and EADDRINUSE where the port is taken. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
@@ -98,6 +100,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   const layerFolders = new LayerFolders(code, temporaryRoot);
   const listening = { endpoint: '' };
+  const guard = new ProcessGuard();
+  const freeze = options.freeze && process.platform !== 'win32';
   const pools = new EnvironmentPools({
     idleMs: options.environmentIdleMs ?? defaultEnvironmentIdleMs,
     limits: {
@@ -119,6 +123,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         taskRoot,
         layers,
         temporaryRoot,
+        freeze,
+        guard,
         engine: { ...listening, ...credentials, region, accountId },
         writeLog: (group, stream, message, timestamp) => logs.append(group, stream, [{ message, timestamp }]),
       });
@@ -252,6 +258,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       queue.close();
       urls.dispose();
       await pools.close();
+      guard.dispose();
       await server.close();
       logs.flush();
       database.close();
@@ -268,30 +275,5 @@ async function listenAgain(listen: (port: number) => Promise<ApiServer>, setting
   } catch (error) {
     if (last === 0) throw error;
     return listen(0);
-  }
-}
-
-/** Links that need no signature of the caller's, as S3's presigned ones: they carry a proof of their own and expire. */
-class DownloadLinks {
-  readonly #key = randomBytes(32);
-
-  make(codeSha256: string): string {
-    const expires = String(Date.now() + downloadLinkMs);
-    return `/_engine/code?${new URLSearchParams({ sha256: codeSha256, expires, proof: this.#proof(codeSha256, expires) }).toString()}`;
-  }
-
-  check(query: URLSearchParams): string {
-    const codeSha256 = query.get('sha256') ?? '';
-    const expires = query.get('expires') ?? '';
-    const given = Buffer.from(query.get('proof') ?? '');
-    const expected = Buffer.from(this.#proof(codeSha256, expires));
-    if (given.length !== expected.length || !timingSafeEqual(given, expected) || Number(expires) < Date.now()) {
-      throw new ServiceError('AccessDenied', 403, 'This download link has expired. Call GetFunction for a new one.');
-    }
-    return codeSha256;
-  }
-
-  #proof(codeSha256: string, expires: string): string {
-    return createHmac('sha256', this.#key).update(`${codeSha256}\n${expires}`).digest('base64url');
   }
 }

@@ -22,6 +22,7 @@ function readOptions(): EngineOptions {
       'idle-minutes': { type: 'string' },
       'environment-idle-seconds': { type: 'string' },
       'retry-delays': { type: 'string' },
+      'no-freeze': { type: 'boolean', default: false },
     },
   });
   const port = wholeNumber('--port', values.port, 65_535);
@@ -44,6 +45,7 @@ function readOptions(): EngineOptions {
     region: values.region,
     accountId: values.account,
     concurrency: wholeNumber('--concurrency', values.concurrency, 10_000) ?? defaults.concurrency,
+    freeze: !values['no-freeze'],
     reportFault: (error) => console.error(error),
     ...(port !== undefined && { port }),
     ...(idleMinutes !== undefined && { idleMs: idleMinutes * 60_000 }),

@@ -23,6 +23,7 @@ import {
 } from './outcome.ts';
 import { EnvironmentLog } from './environment-log.ts';
 import { billed, milliseconds, tracingOf } from './platform-events.ts';
+import type { ProcessGuard } from './process-guard.ts';
 import { RuntimeProcess, type RunResult } from './runtime-process.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
 
@@ -38,6 +39,9 @@ export interface EnvironmentOptions {
   /** What stands for /opt; given back when the environment ends. */
   readonly layers?: LayerFolder | undefined;
   readonly temporaryRoot: string;
+  /** Whether it stands still while it has nothing to do, as on AWS. */
+  readonly freeze: boolean;
+  readonly guard: ProcessGuard;
   readonly engine: {
     endpoint: string;
     region: string;
@@ -75,6 +79,7 @@ export class Environment {
   /** Initialises before there is anything to do, as provisioned concurrency has it. Tells why it could not. */
   async prepare(): Promise<string | undefined> {
     const attempt = await this.#init('init', initLimitMs, randomUUID());
+    this.#rest();
     return attempt.ok ? undefined : attempt.failure.payload.toString('utf8');
   }
 
@@ -85,6 +90,7 @@ export class Environment {
     const tracing = tracingOf(this.#options.function.tracingMode === 'Active', event.traceId);
     this.#log.beginTail();
     let initDurationMs: number | undefined;
+    this.#process?.thaw();
     if (this.#process && (await this.#process.ready()).kind !== 'ready') await this.#stopRuntime('failure');
     if (!this.#process) {
       const attempt = await this.#init('init', initLimitMs, event.requestId);
@@ -121,8 +127,14 @@ export class Environment {
     };
     this.#log.platform({ type: 'platform.report', record: { requestId, metrics, ...outcomeOf(result), ...tracing } });
     const logTail = this.#log.takeTail();
+    this.#rest();
     if (result.kind === 'failure') return { functionError: 'Unhandled', payload: result.payload, logTail };
     return { payload: result.body, logTail };
+  }
+
+  /** Until its next event, or its end. */
+  #rest(): void {
+    if (this.#options.freeze) this.#process?.freeze();
   }
 
   async shutdown(): Promise<void> {
@@ -178,6 +190,7 @@ export class Environment {
         runtimeDirectory: bootstrap === undefined ? '/var/runtime' : path.dirname(bootstrap),
       }),
       log: this.#log,
+      guard: this.#options.guard,
       extensions: {
         programs: await extensionPrograms(layers?.path),
         about: { functionName: fn.name, functionVersion: fn.version, handler: fn.handler, accountId: engine.accountId },

@@ -6,6 +6,8 @@ import { ExtensionsApi, type AboutFunction } from '../runtime-api/extensions-api
 import type { RuntimeEvent } from '../runtime-api/runtime-api.ts';
 import type { EnvironmentLog } from './environment-log.ts';
 import { LogCapture } from './log-capture.ts';
+import { signalGroup } from './process-group.ts';
+import type { ProcessGuard } from './process-guard.ts';
 
 /** In small letters on the wire, whatever the guide's prose has. */
 export type ShutdownReason = 'spindown' | 'timeout' | 'failure';
@@ -26,6 +28,7 @@ export interface ExtensionsOptions {
   /** As the function's; AWS_LAMBDA_RUNTIME_API is added. */
   readonly environment: Readonly<Record<string, string>>;
   readonly log: EnvironmentLog;
+  readonly guard: ProcessGuard;
 }
 
 /** From the SHUTDOWN event to the end. */
@@ -122,6 +125,15 @@ export class Extensions {
     }
   }
 
+  /** Stops them all, until `thaw`. */
+  freeze(): void {
+    for (const child of this.#live.keys()) signalGroup(child, 'SIGSTOP');
+  }
+
+  thaw(): void {
+    for (const child of this.#live.keys()) signalGroup(child, 'SIGCONT');
+  }
+
   async drainLogs(): Promise<void> {
     if (this.#options.programs.length > 0) await this.#capture.drain();
   }
@@ -136,6 +148,7 @@ export class Extensions {
       detached: process.platform !== 'win32', // a group of its own, as the runtime has
       windowsHide: true,
     });
+    this.#options.guard.watch(child);
     this.#capture.lines(child.stdout);
     this.#capture.lines(child.stderr);
     const name = path.basename(program);
@@ -145,7 +158,7 @@ export class Extensions {
         resolve();
       });
       child.once('exit', (code, signal) => {
-        end(child); // what it started and left behind
+        signalGroup(child, 'SIGKILL'); // what it started and left behind
         this.#failure(name, 'ExitError', 'Extension.Crash', signal ? `signal: ${signal}` : `exit code ${code}`);
         resolve();
       });
@@ -178,21 +191,13 @@ export class Extensions {
   async #shutdown(shutdownReason: ShutdownReason): Promise<void> {
     if (this.#live.size === 0) return;
     const wanted = this.api.registered.filter(({ events }) => events.includes('SHUTDOWN')).map(({ name }) => name);
+    this.thaw();
     this.api.deliver({ eventType: 'SHUTDOWN', shutdownReason, deadlineMs: Date.now() + shutdownMs });
-    for (const child of this.#live.keys()) if (!wanted.includes(path.basename(child.spawnfile))) end(child);
-    const timer = setTimeout(() => this.#live.forEach((_, child) => end(child)), shutdownMs);
+    for (const child of this.#live.keys())
+      if (!wanted.includes(path.basename(child.spawnfile))) signalGroup(child, 'SIGKILL');
+    const timer = setTimeout(() => this.#live.forEach((_, child) => signalGroup(child, 'SIGKILL')), shutdownMs);
     await Promise.all(this.#live.values());
     clearTimeout(timer);
     await this.#capture.drain();
-  }
-}
-
-function end(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // already gone
   }
 }

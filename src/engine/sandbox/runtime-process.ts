@@ -6,6 +6,8 @@ import { Extensions, type ExtensionFailure, type ExtensionsOptions, type Shutdow
 import type { EnvironmentLog } from './environment-log.ts';
 import { LogCapture } from './log-capture.ts';
 import { maxMemoryUsedMB } from './memory-use.ts';
+import { signalGroup } from './process-group.ts';
+import type { ProcessGuard } from './process-guard.ts';
 
 export interface RuntimeProcessOptions {
   readonly command: string;
@@ -15,6 +17,7 @@ export interface RuntimeProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly log: EnvironmentLog;
   readonly extensions: Pick<ExtensionsOptions, 'programs' | 'about'>;
+  readonly guard: ProcessGuard;
   /** Resolves when its extensions have had time enough to register. */
   readonly giveUp: Promise<'passed'>;
 }
@@ -37,6 +40,8 @@ export type RunResult =
   { readonly kind: 'response'; readonly body: Buffer } | RuntimeError | RuntimeExit | ExtensionFailure;
 
 const shutdownGraceMs = 500;
+/** Between the end of an invocation and freezing: to wake a process's threads again takes longer than events in a row are apart. */
+const freezeAfterMs = 10;
 
 const truncated: RuntimeError = {
   kind: 'error',
@@ -61,6 +66,9 @@ export class RuntimeProcess {
   /** It asks for its next event. */
   #waits = false;
   #alive = true;
+  #frozen = false;
+  /** Runs until it is frozen. */
+  #rest: NodeJS.Timeout | undefined;
   #memoryMB = 0;
 
   private constructor(api: RuntimeApi, extensions: Extensions, child: ChildProcess, capture: LogCapture) {
@@ -103,8 +111,8 @@ export class RuntimeProcess {
 
   /** Starts extensions and, when they have registered, the runtime; where they do not, tells why. */
   static async start(options: RuntimeProcessOptions): Promise<RuntimeProcess | ExtensionFailure | 'passed'> {
-    const { cwd, environment, log } = options;
-    const extensions = new Extensions({ ...options.extensions, cwd, environment, log });
+    const { cwd, environment, log, guard } = options;
+    const extensions = new Extensions({ ...options.extensions, cwd, environment, log, guard });
     const holder: { process?: RuntimeProcess } = {};
     const forward = (tell: (runtime: RuntimeProcess) => void): void => {
       if (holder.process) tell(holder.process);
@@ -143,6 +151,7 @@ export class RuntimeProcess {
       detached: process.platform !== 'win32', // a group of its own, so that what it starts can be ended with it
       windowsHide: true,
     });
+    guard.watch(child);
     const capture = new LogCapture((...line) => log.application(...line));
     const [, out, err, framed] = child.stdio as unknown as (Readable | null)[]; // all three are pipes, see above
     if (out) capture.lines(out);
@@ -166,6 +175,25 @@ export class RuntimeProcess {
   /** Resolves when the extensions are done with an invocation, or one has failed, or the runtime has ended. */
   async extensionsIdle(): Promise<ExtensionFailure | undefined> {
     return Promise.race([this.#extensions.idle(), this.exited.then(() => undefined)]);
+  }
+
+  /** Stops it, its extensions, and what they started soon after all have come to wait for their next event; until `thaw`. */
+  freeze(): void {
+    this.#rest = setTimeout(() => {
+      const asked = this.#rest;
+      void this.ready().then(({ kind }) => {
+        if (kind === 'ready' && this.#rest === asked && this.#alive) this.#stop();
+      });
+    }, freezeAfterMs);
+  }
+
+  thaw(): void {
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
+    if (!this.#frozen) return;
+    this.#frozen = false;
+    this.#extensions.thaw();
+    this.#signal('SIGCONT');
   }
 
   logExtensions(): void {
@@ -202,6 +230,7 @@ export class RuntimeProcess {
   /** With its extensions, which are told of the reason first. */
   async kill(reason: ShutdownReason = 'failure'): Promise<void> {
     this.#shutdownReason = reason;
+    this.thaw(); // its extensions, to be told
     this.#signal('SIGKILL');
     await this.exited;
     await this.#extensions.shutdown(reason);
@@ -211,6 +240,7 @@ export class RuntimeProcess {
   async shutdown(): Promise<void> {
     if (!this.#alive) return this.#extensions.shutdown('failure');
     this.#shutdownReason = 'spindown';
+    this.thaw();
     this.#signal('SIGTERM');
     const timer = setTimeout(() => this.#signal('SIGKILL'), shutdownGraceMs);
     await this.exited;
@@ -223,6 +253,12 @@ export class RuntimeProcess {
     if (this.#startError) return;
     if (this.#child.stdout?.closed && this.#child.stderr?.closed) return;
     await once(this.#child, 'close');
+  }
+
+  #stop(): void {
+    this.#frozen = true;
+    this.#signal('SIGSTOP');
+    this.#extensions.freeze();
   }
 
   #finish(requestId: string, result: RunResult): void {
@@ -243,13 +279,6 @@ export class RuntimeProcess {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.#child;
-    if (pid === undefined) return;
-    try {
-      if (process.platform === 'win32') this.#child.kill(signal);
-      else process.kill(-pid, signal);
-    } catch {
-      // already gone
-    }
+    signalGroup(this.#child, signal);
   }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The sentence in a terminal: package, deploy, invoke, logs, list, delete, and the local Lambda in the foreground.
-import { enableCompileCache } from 'node:module';
+import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { isCancellation, Problem } from '../problem.ts';
 import { commands } from './commands.ts';
@@ -9,8 +9,8 @@ import { Output } from './output.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
 
-// Each command loads a part of the SDK: what V8 made of it is kept for the next one.
-enableCompileCache();
+// Each command loads a part of the SDK: what V8 made of it is kept for the next one. A Node.js without it is told off below.
+nodeModule.enableCompileCache?.();
 
 const abort = new AbortController();
 process.once('SIGINT', () => abort.abort());

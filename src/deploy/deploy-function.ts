@@ -6,7 +6,7 @@ import { withAwsProblems } from '../aws/aws-problems.ts';
 import { lambdaClient } from '../aws/clients.ts';
 import type { DeployOptions, DeployResult } from '../pipeline.ts';
 import { isCancellation, Problem } from '../problem.ts';
-import { planDeployment, type CurrentFunction, type DesiredFunction } from './plan.ts';
+import { desiredVariables, planDeployment, type CurrentFunction, type DesiredFunction } from './plan.ts';
 import { resolveEnvironment } from './variables.ts';
 
 const settleLimitMs = 5 * 60_000;
@@ -33,7 +33,7 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
   const found = await findFunction(client, FunctionName, options.signal);
   // A change that failed before ours does not hinder ours: it may be just what mends it.
   const current = found && (await settled(client, FunctionName, options.signal, found));
-  if (desired.environment && current?.Environment?.Error) {
+  if ((desired.environment ?? desired.nodeOptions) && current?.Environment?.Error) {
     throw new Problem(
       'EnvironmentUnreadable',
       `The environment variables of ${FunctionName} cannot be read, so adding to them would lose them: ${current.Environment.Error.Message ?? 'no reason given'}. Check the permission for their KMS key.`,
@@ -54,6 +54,7 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
     }
     options.onProgress?.({ message: `Creating ${FunctionName}` });
     const ZipFile = await readFile(built.file);
+    const Variables = desiredVariables(desired);
     await retryRole(options.signal, async () =>
       client.send(
         new sdk.CreateFunctionCommand({
@@ -66,7 +67,7 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
           ...(desired.memorySizeMB !== undefined && { MemorySize: desired.memorySizeMB }),
           ...(desired.timeoutSeconds !== undefined && { Timeout: desired.timeoutSeconds }),
           ...(desired.layers && { Layers: [...desired.layers] }),
-          ...(desired.environment && { Environment: { Variables: { ...desired.environment } } }),
+          ...(Variables && { Environment: { Variables } }),
         }),
         request,
       ),
@@ -124,6 +125,7 @@ function desiredOf({ package: built, ...said }: DeployOptions): DesiredFunction 
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(role !== undefined && { role }),
     ...((said.environment ?? variables) && { environment: { ...variables, ...said.environment } }),
+    ...(built.hasSourceMap && { nodeOptions: ['--enable-source-maps'] }),
   };
 }
 

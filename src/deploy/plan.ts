@@ -23,6 +23,8 @@ export interface DesiredFunction {
   /** Layer versions, the first at the bottom. */
   readonly layers?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Options that Node.js needs for the code, such as `--enable-source-maps`; the function's own stay beside them. */
+  readonly nodeOptions?: readonly string[];
 }
 
 /** Members of UpdateFunctionConfiguration that differ; what the user did not state is not among them. */
@@ -43,6 +45,7 @@ export type Plan =
 
 export function planDeployment(current: CurrentFunction | undefined, desired: DesiredFunction): Plan {
   if (!current) return { action: 'create' };
+  const environment = desiredVariables(desired, current.environment);
   const configuration: ConfigurationChange = {
     ...(desired.runtime !== current.runtime && { Runtime: desired.runtime }),
     ...(desired.handler !== current.handler && { Handler: desired.handler }),
@@ -50,11 +53,7 @@ export function planDeployment(current: CurrentFunction | undefined, desired: De
     ...differing('Timeout', desired.timeoutSeconds, current.timeoutSeconds),
     ...differing('Role', desired.role, current.role),
     ...(desired.layers && desired.layers.join() !== current.layers.join() && { Layers: [...desired.layers] }),
-    ...(desired.environment &&
-      !sameVariables({ ...current.environment, ...desired.environment }, current.environment) && {
-        // The API replaces all variables at once: those of the function that the user did not name stay.
-        Environment: { Variables: { ...current.environment, ...desired.environment } },
-      }),
+    ...(environment && !sameVariables(environment, current.environment) && { Environment: { Variables: environment } }),
   };
   // The architecture goes with the code: UpdateFunctionCode alone takes it.
   const uploadCode =
@@ -63,6 +62,22 @@ export function planDeployment(current: CurrentFunction | undefined, desired: De
   const changes = Object.keys(configuration).length > 0;
   if (!uploadCode && !changes) return { action: 'none' };
   return { action: 'update', uploadCode, configuration: changes ? configuration : undefined };
+}
+
+/**
+ * All variables that the function is to have; nothing where they are of no concern. The API replaces all at once: those of the
+ * function (`current`) that the user did not name stay.
+ */
+export function desiredVariables(
+  { environment, nodeOptions = [] }: DesiredFunction,
+  current: Readonly<Record<string, string>> = {},
+): Record<string, string> | undefined {
+  if (!environment && nodeOptions.length === 0) return undefined;
+  const variables = { ...current, ...environment };
+  const given = variables['NODE_OPTIONS']?.split(/\s+/).filter(Boolean) ?? [];
+  const missing = nodeOptions.filter((option) => !given.includes(option));
+  if (missing.length > 0) variables['NODE_OPTIONS'] = [...given, ...missing].join(' ');
+  return variables;
 }
 
 function differing<Name extends string, Value>(

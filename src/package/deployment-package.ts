@@ -19,6 +19,8 @@ export interface DeploymentPackage {
   readonly settings: FunctionSettings;
   /** The template's function that they come from, such as `HelloFunction of template.yaml`. */
   readonly settingsFrom?: string;
+  /** Made of sources that a source map in it leads back to, which Node.js reads only when told to. */
+  readonly hasSourceMap?: true;
   /** What of the folder is not in it, and why. */
   readonly leftOut: readonly LeftOut[];
   /** Things the user should know, one sentence each; the package is still good. */

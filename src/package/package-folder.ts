@@ -93,6 +93,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     handler,
     settings,
     ...(found.source !== undefined && { settingsFrom: found.source }),
+    ...(sources.some(isSourceMap) && { hasSourceMap: true as const }),
     leftOut: collected.leftOut,
     warnings: [...found.warnings, ...collected.warnings, ...[...secrets].map(warnOfSecret)],
   };
@@ -165,6 +166,8 @@ async function build(options: BuildOptions): Promise<PackageSource[]> {
   }
   return settings.include ? withoutEmptyFolders(files) : [...files];
 }
+
+const isSourceMap = ({ kind, name }: PackageSource): boolean => kind === 'content' && name.endsWith('.map');
 
 function entryOf({ name, bytes }: PackageSource, packed: ReadonlyMap<string, number>): DeploymentPackage['entries'][0] {
   const zippedBytes = packed.get(name);

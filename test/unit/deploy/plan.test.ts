@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { planDeployment, type CurrentFunction, type DesiredFunction } from '../../../src/deploy/plan.ts';
+import {
+  desiredVariables,
+  planDeployment,
+  type CurrentFunction,
+  type DesiredFunction,
+  type Plan,
+} from '../../../src/deploy/plan.ts';
 
 const current: CurrentFunction = {
   codeSha256: 'same',
@@ -33,6 +39,24 @@ describe('the plan of a deployment', () => {
     const upload = { action: 'update', uploadCode: true, configuration: undefined };
     assert.deepEqual(planDeployment(current, { ...desired, codeSha256: 'new' }), upload);
     assert.deepEqual(planDeployment(current, { ...desired, architecture: 'arm64' }), upload);
+  });
+
+  it('adds the options that Node.js needs to those that the function has, once', () => {
+    const nodeOptions = ['--enable-source-maps'];
+    const mapped = { ...desired, nodeOptions };
+    const variablesOf = (plan: Plan): unknown =>
+      plan.action === 'update' ? plan.configuration?.Environment?.Variables : plan.action;
+    assert.deepEqual(variablesOf(planDeployment(current, mapped)), {
+      ...current.environment,
+      NODE_OPTIONS: '--enable-source-maps',
+    });
+    const own = { ...current, environment: { NODE_OPTIONS: '--stack-size=900' } };
+    const both = { NODE_OPTIONS: '--stack-size=900 --enable-source-maps' };
+    assert.deepEqual(variablesOf(planDeployment(own, mapped)), both);
+    assert.deepEqual(planDeployment({ ...own, environment: both }, mapped), { action: 'none' });
+    const said = { ...mapped, environment: { NODE_OPTIONS: '--no-warnings' } };
+    assert.deepEqual(desiredVariables(said), { NODE_OPTIONS: '--no-warnings --enable-source-maps' });
+    assert.equal(desiredVariables(desired, { KEPT: 'yes' }), undefined);
   });
 
   it('changes only the settings that differ', () => {

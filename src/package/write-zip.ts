@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { EntryData } from 'archiver';
 import { Problem } from '../problem.ts';
 import type { PackageSource } from './collect-files.ts';
@@ -169,8 +171,19 @@ class Disk {
   written = 0;
   #onWritten = (): void => {};
 
-  constructor(handle: FileHandle, archive: AsyncIterable<Buffer>) {
-    this.done = this.#write(handle, archive);
+  constructor(handle: FileHandle, archive: PackedZipArchive) {
+    // Pieces that wait are written as they are; who iterates over the archive gets copies that join them.
+    const file = new Writable({
+      writev: (pieces: readonly { readonly chunk: Buffer }[], done) => {
+        this.#write(
+          handle,
+          pieces.map(({ chunk }) => chunk),
+        ).then(() => done(), done);
+      },
+    });
+    this.done = pipeline(archive, file).then(() => {
+      this.sha256 = this.#hash.digest('base64');
+    });
     this.done.catch(() => undefined); // who awaits it hears of it
   }
 
@@ -181,14 +194,15 @@ class Disk {
     }
   }
 
-  async #write(handle: FileHandle, archive: AsyncIterable<Buffer>): Promise<void> {
-    for await (const chunk of archive) {
-      this.#hash.update(chunk);
-      await handle.appendFile(chunk);
-      this.written += chunk.length;
-      this.#onWritten();
-    }
-    this.sha256 = this.#hash.digest('base64');
+  async #write(handle: FileHandle, chunks: readonly Buffer[]): Promise<void> {
+    const writing = handle.writev(chunks);
+    for (const chunk of chunks) this.#hash.update(chunk);
+    const { bytesWritten } = await writing;
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    // The system takes what it takes; the rest is the end.
+    if (bytesWritten < bytes) await handle.appendFile(Buffer.concat(chunks).subarray(bytesWritten));
+    this.written += bytes;
+    this.#onWritten();
   }
 }
 

@@ -1,10 +1,11 @@
 // Makes a function be what the package says: creates or updates it, and waits until it can be invoked.
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FunctionConfiguration, LambdaClient, Runtime } from '@aws-sdk/client-lambda';
+import type { FunctionConfiguration, LambdaClient, LoggingConfig, Runtime } from '@aws-sdk/client-lambda';
 import { withAwsProblems } from '../aws/aws-problems.ts';
 import { lambdaClient } from '../aws/clients.ts';
 import type { DeployOptions, DeployResult } from '../pipeline.ts';
+import type { LoggingSettings } from '../package/function-settings.ts';
 import { isCancellation, Problem } from '../problem.ts';
 import { desiredVariables, planDeployment, type CurrentFunction, type DesiredFunction } from './plan.ts';
 import { resolveEnvironment } from './variables.ts';
@@ -68,6 +69,7 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
           ...(desired.timeoutSeconds !== undefined && { Timeout: desired.timeoutSeconds }),
           ...(desired.layers && { Layers: [...desired.layers] }),
           ...(Variables && { Environment: { Variables } }),
+          ...(desired.logging && { LoggingConfig: desired.logging }),
         }),
         request,
       ),
@@ -121,11 +123,21 @@ function desiredOf({ package: built, ...said }: DeployOptions): DesiredFunction 
     handler: built.handler,
     ...(settings.architecture && { architecture: settings.architecture }),
     ...(settings.layers && { layers: settings.layers }),
+    ...(settings.logging && { logging: loggingConfigOf(settings.logging) }),
     ...(memorySizeMB !== undefined && { memorySizeMB }),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(role !== undefined && { role }),
     ...((said.environment ?? variables) && { environment: { ...variables, ...said.environment } }),
     ...(built.hasSourceMap && { nodeOptions: ['--enable-source-maps'] }),
+  };
+}
+
+function loggingConfigOf({ format, applicationLevel, systemLevel, group }: LoggingSettings): LoggingConfig {
+  return {
+    ...(format && { LogFormat: format }),
+    ...(applicationLevel && { ApplicationLogLevel: applicationLevel }),
+    ...(systemLevel && { SystemLogLevel: systemLevel }),
+    ...(group && { LogGroup: group }),
   };
 }
 
@@ -214,5 +226,6 @@ function currentOf(configuration: FunctionConfiguration): CurrentFunction {
     architecture: configuration.Architectures?.[0],
     layers: (configuration.Layers ?? []).flatMap(({ Arn }) => Arn ?? []),
     environment: configuration.Environment?.Variables ?? {},
+    logging: configuration.LoggingConfig,
   };
 }

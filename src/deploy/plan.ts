@@ -1,5 +1,7 @@
 // What has to change so that the function is as desired. Pure: no network, no clock.
 
+import type { LoggingConfig } from '@aws-sdk/client-lambda';
+
 export interface CurrentFunction {
   readonly codeSha256: string | undefined;
   readonly runtime: string | undefined;
@@ -10,6 +12,7 @@ export interface CurrentFunction {
   readonly architecture: string | undefined;
   readonly layers: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly logging?: LoggingConfig | undefined;
 }
 
 export interface DesiredFunction {
@@ -25,6 +28,7 @@ export interface DesiredFunction {
   readonly environment?: Readonly<Record<string, string>>;
   /** Options that Node.js needs for the code, such as `--enable-source-maps`; the function's own stay beside them. */
   readonly nodeOptions?: readonly string[];
+  readonly logging?: LoggingConfig;
 }
 
 /** Members of UpdateFunctionConfiguration that differ; what the user did not state is not among them. */
@@ -36,6 +40,7 @@ export interface ConfigurationChange {
   readonly Role?: string;
   readonly Layers?: string[];
   readonly Environment?: { readonly Variables: Record<string, string> };
+  readonly LoggingConfig?: LoggingConfig;
 }
 
 export type Plan =
@@ -54,6 +59,7 @@ export function planDeployment(current: CurrentFunction | undefined, desired: De
     ...differing('Role', desired.role, current.role),
     ...(desired.layers && desired.layers.join() !== current.layers.join() && { Layers: [...desired.layers] }),
     ...(environment && !sameVariables(environment, current.environment) && { Environment: { Variables: environment } }),
+    ...loggingChange(desired.logging, current.logging),
   };
   // The architecture goes with the code: UpdateFunctionCode alone takes it.
   const uploadCode =
@@ -87,6 +93,19 @@ function differing<Name extends string, Value>(
 ): Partial<Record<Name, Value>> {
   if (desired === undefined || desired === current) return {};
   return { [name]: desired } as Record<Name, Value>; // a computed key loses its literal type
+}
+
+/** Whole, as what the request does not say may fall back to the service's own; levels go with JSON alone. */
+function loggingChange(
+  desired: LoggingConfig | undefined,
+  current: LoggingConfig | undefined,
+): { LoggingConfig?: LoggingConfig } {
+  const stated = Object.entries(desired ?? {});
+  if (!desired || stated.every(([name, value]) => value === (current ? Reflect.get(current, name) : undefined)))
+    return {};
+  const { LogGroup, ...format } = { ...current };
+  const kept = (desired.LogFormat ?? current?.LogFormat) === 'JSON' ? format : {};
+  return { LoggingConfig: { ...(LogGroup !== undefined && { LogGroup }), ...kept, ...desired } };
 }
 
 function sameVariables(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

@@ -2,10 +2,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { toProblem } from '../aws/aws-problems.ts';
-import { lambdaClient, logsClient } from '../aws/clients.ts';
+import { logsClient } from '../aws/clients.ts';
 import type { FollowOptions } from '../pipeline.ts';
 import { Problem } from '../problem.ts';
-import { logGroupOf, readEvents } from './read-logs.ts';
+import { findLogGroup, type FunctionLogGroup } from './log-group.ts';
+import { readEvents } from './read-logs.ts';
 import { SeenEvents } from './seen-events.ts';
 import type { LogEvent } from './timing.ts';
 
@@ -21,14 +22,13 @@ export async function followLogs(options: FollowOptions): Promise<void> {
   const client = await logsClient(options.target);
   const seen = new SeenEvents();
   const since = options.since ?? Date.now();
-  const session = { client, seen, options, since, group: logGroupOf(options.functionName) };
   options.onStatus?.({ state: 'connecting' });
   let delay = firstDelayMs;
   try {
-    const groupArn = await findGroupArn(options);
+    const session = { client, seen, options, since, group: await findLogGroup(options) };
     while (!signal.aborted) {
       try {
-        await followOnce(session, groupArn, () => (delay = firstDelayMs));
+        await followOnce(session, () => (delay = firstDelayMs));
       } catch (error) {
         if (signal.aborted) break;
         if (isRefusal(error)) {
@@ -59,17 +59,17 @@ interface Session {
   readonly seen: SeenEvents;
   readonly options: FollowOptions;
   readonly since: number;
-  readonly group: string;
+  readonly group: FunctionLogGroup;
 }
 
-async function followOnce(session: Session, groupArn: string, onLive: () => void): Promise<void> {
+async function followOnce(session: Session, onLive: () => void): Promise<void> {
   const { client, seen, options, group } = session;
   const { StartLiveTailCommand } = await import('@aws-sdk/client-cloudwatch-logs');
-  const { responseStream } = await client.send(new StartLiveTailCommand({ logGroupIdentifiers: [groupArn] }), {
+  const { responseStream } = await client.send(new StartLiveTailCommand({ logGroupIdentifiers: [group.arn] }), {
     abortSignal: options.signal,
   });
   if (!responseStream)
-    throw new Problem('LiveTailEmpty', `${options.target.label} opened no log stream for ${group}. Try again.`);
+    throw new Problem('LiveTailEmpty', `${options.target.label} opened no log stream for ${group.name}. Try again.`);
   for await (const event of responseStream) {
     if (event.sessionStart) {
       // Listening comes first and the backfill second, so that nothing falls between the two.
@@ -87,11 +87,13 @@ async function followOnce(session: Session, groupArn: string, onLive: () => void
     deliver(
       options,
       seen.live(
-        results.map((result) => ({
-          timestamp: result.timestamp ?? 0,
-          message: result.message ?? '',
-          logStream: result.logStreamName ?? '',
-        })),
+        results
+          .map((result) => ({
+            timestamp: result.timestamp ?? 0,
+            message: result.message ?? '',
+            logStream: result.logStreamName ?? '',
+          }))
+          .filter(({ logStream }) => group.isOfFunction(logStream)),
       ),
     );
   }
@@ -111,22 +113,6 @@ const backfillFrom = ({ seen, since }: Session): number => Math.max(since, seen.
 
 function deliver(options: FollowOptions, events: readonly LogEvent[]): void {
   if (events.length > 0) options.onEvents(events);
-}
-
-/** Live Tail takes ARNs only; region and account are those of the function. */
-async function findGroupArn({ target, functionName, signal }: FollowOptions): Promise<string> {
-  const { GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
-  const client = await lambdaClient(target);
-  try {
-    const { FunctionArn = '' } = await client.send(
-      new GetFunctionConfigurationCommand({ FunctionName: functionName }),
-      { abortSignal: signal },
-    );
-    const [, partition, , region, account] = FunctionArn.split(':');
-    return `arn:${partition}:logs:${region}:${account}:log-group:${logGroupOf(functionName)}`;
-  } finally {
-    client.destroy();
-  }
 }
 
 /** Live Tail in particular is refused or unknown there; reading events may still work. */

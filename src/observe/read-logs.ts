@@ -2,9 +2,8 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { withAwsProblems } from '../aws/aws-problems.ts';
 import { logsClient } from '../aws/clients.ts';
 import type { Target } from '../aws/target.ts';
+import { findOrGuessLogGroup, type FunctionLogGroup } from './log-group.ts';
 import type { LogEvent } from './timing.ts';
-
-export const logGroupOf = (functionName: string): string => `/aws/lambda/${functionName}`;
 
 /** Log events of a function since a time (ms), oldest first; none where it has no log yet. */
 export async function readLogs(options: {
@@ -16,7 +15,7 @@ export async function readLogs(options: {
   return withAwsProblems(options.target, async () => {
     const client = await logsClient(options.target);
     try {
-      return await readEvents(client, { group: logGroupOf(options.functionName), ...options });
+      return await readEvents(client, { group: await findOrGuessLogGroup(options), ...options });
     } finally {
       client.destroy();
     }
@@ -25,8 +24,9 @@ export async function readLogs(options: {
 
 export async function readEvents(
   client: CloudWatchLogsClient,
-  { group, since, signal }: { group: string; since: number; signal?: AbortSignal },
+  options: { group: Pick<FunctionLogGroup, 'name' | 'isOfFunction'>; since: number; signal?: AbortSignal },
 ): Promise<LogEvent[]> {
+  const { group, since, signal } = options;
   const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
   const events: LogEvent[] = [];
   let nextToken: string | undefined;
@@ -34,13 +34,14 @@ export async function readEvents(
     do {
       const page = await client.send(
         new FilterLogEventsCommand({
-          logGroupName: group,
+          logGroupName: group.name,
           startTime: Math.max(0, since),
           ...(nextToken && { nextToken }),
         }),
         { ...(signal && { abortSignal: signal }) },
       );
       for (const event of page.events ?? []) {
+        if (!group.isOfFunction(event.logStreamName ?? '')) continue;
         events.push({
           timestamp: event.timestamp ?? 0,
           message: event.message ?? '',

@@ -14,6 +14,15 @@ export interface BundleSettings {
   readonly external?: readonly string[];
 }
 
+/** How a function logs; levels go with JSON. */
+export interface LoggingSettings {
+  readonly format?: 'Text' | 'JSON';
+  readonly applicationLevel?: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL';
+  readonly systemLevel?: 'DEBUG' | 'INFO' | 'WARN';
+  /** The log group's name. */
+  readonly group?: string;
+}
+
 /** What `lambda.json` beside the code says of the function; media/lambda.schema.json describes it. */
 export interface FunctionSettings {
   /** A function of a SAM, CloudFormation or Serverless template whose code this is: what is not said here is as there. */
@@ -30,6 +39,7 @@ export interface FunctionSettings {
   /** With `${env:NAME}` as it stands in the file. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly layers?: readonly string[];
+  readonly logging?: LoggingSettings;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly bundle?: boolean | BundleSettings;

@@ -206,6 +206,25 @@ describe('the sentence in a terminal', () => {
     assert.deepEqual(Object.keys(JSON.parse(records[0] ?? '')).toSorted(), ['id', 'logStream', 'message', 'timestamp']);
   });
 
+  it('finds the log in the group that lambda.json names, and there what is the function’s own', async () => {
+    const source = "export const handler = async (event) => console.log('said by', event.who);";
+    for (const name of ['first', 'first-of-all']) {
+      const logging = { format: 'JSON', applicationLevel: 'INFO', group: '/shop/all' };
+      const folder = folderOf(name, { 'index.mjs': source, 'lambda.json': JSON.stringify({ logging }) });
+      valueOf(await deploy(folder, name));
+      assert.equal(valueOf(await deploy(folder, name))['action'], 'unchanged');
+      const invoked = valueOf(await run('invoke', name, '--payload', JSON.stringify({ who: name }), '--json', ...at()));
+      assert.ok(Number(Reflect.get(Object(invoked['timing']), 'durationMs')) > 0);
+    }
+    const { stdout } = await run('logs', 'first', '--since', '5m', ...at());
+    assert.match(stdout, /said by first"/);
+    assert.doesNotMatch(stdout, /said by first-of-all/);
+    const follow = startCli(['logs', 'first-of-all', '--follow', '--since', '5m', ...at()], env);
+    await follow.line(/"type":"platform.report"/);
+    follow.kill('SIGINT');
+    assert.deepEqual((await follow.finished).stdout.match(/said by first[a-z-]*/g), ['said by first-of-all']);
+  });
+
   it('follows the log while the function still runs', async () => {
     await deploy(slowLogs, 'slow-logs', '--timeout', '60');
     const follow = startCli(['logs', 'slow-logs', '--follow', ...at()], env);

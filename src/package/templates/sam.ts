@@ -1,6 +1,13 @@
 import path from 'node:path';
 import { isNode, type TemplateNode } from './read-template.ts';
-import { first, merged, settingsOf, type Evaluate, type TemplateFunction } from './template-function.ts';
+import {
+  first,
+  merged,
+  settingsOf,
+  type Evaluate,
+  type RawSettings,
+  type TemplateFunction,
+} from './template-function.ts';
 
 const functionTypes = new Set(['AWS::Serverless::Function', 'AWS::Lambda::Function']);
 
@@ -29,11 +36,22 @@ export function samFunctions(template: TemplateNode, file: string): TemplateFunc
         role: typeof properties['Role'] === 'string' ? properties['Role'] : undefined,
         environment: merged(variablesOf(globals), variablesOf(properties)),
         layers: properties['Layers'],
+        logging: loggingOf(properties['LoggingConfig']),
       },
       evaluate,
     );
     return [{ id, folder: path.resolve(path.dirname(file), code), ...described }];
   });
+}
+
+function loggingOf(config: unknown): RawSettings['logging'] {
+  if (!isNode(config)) return undefined;
+  return {
+    format: config['LogFormat'],
+    applicationLevel: config['ApplicationLogLevel'],
+    systemLevel: config['SystemLogLevel'],
+    group: config['LogGroup'],
+  };
 }
 
 function variablesOf(properties: unknown): unknown {

@@ -1,6 +1,13 @@
 import path from 'node:path';
 import { isNode, type TemplateNode } from './read-template.ts';
-import { first, merged, settingsOf, type Evaluate, type TemplateFunction } from './template-function.ts';
+import {
+  first,
+  merged,
+  settingsOf,
+  type Evaluate,
+  type RawSettings,
+  type TemplateFunction,
+} from './template-function.ts';
 
 /**
  * The functions of a serverless.yml, whose code is the folder that it lies in. `${env:NAME}` stays, as lambda.json has it too, and
@@ -23,11 +30,22 @@ export function serverlessFunctions(template: TemplateNode, file: string): Templ
         role: described['role'],
         environment: merged(provider['environment'], described['environment']),
         layers: of('layers'),
+        logging: loggingOf(provider['logs'], described['logs']),
       },
       evaluate,
     );
     return [{ id, folder: path.dirname(path.resolve(file)), ...found }];
   });
+}
+
+function loggingOf(ofProvider: unknown, ofFunction: unknown): RawSettings['logging'] {
+  const logs = merged(isNode(ofProvider) ? ofProvider['lambda'] : undefined, ofFunction);
+  return {
+    format: logs['logFormat'],
+    applicationLevel: logs['applicationLogLevel'],
+    systemLevel: logs['systemLogLevel'],
+    group: logs['logGroup'],
+  };
 }
 
 function evaluator(template: TemplateNode): Evaluate {

@@ -1,4 +1,4 @@
-import type { FunctionSettings } from '../function-settings.ts';
+import type { FunctionSettings, LoggingSettings } from '../function-settings.ts';
 import { isNode, type TemplateNode } from './read-template.ts';
 
 /** A function as a template describes it. */
@@ -27,6 +27,7 @@ export interface RawSettings {
   readonly role?: unknown;
   readonly environment?: unknown;
   readonly layers?: unknown;
+  readonly logging?: Readonly<Record<keyof LoggingSettings, unknown>> | undefined;
 }
 
 const isWhole = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value);
@@ -60,6 +61,12 @@ export function settingsOf(raw: RawSettings, evaluate: Evaluate): Pick<TemplateF
     return found === undefined ? [] : [[key, found] as const];
   });
   const layers = (Array.isArray(raw.layers) ? raw.layers : []).flatMap((layer) => text('a layer', layer) ?? []);
+  const logging = loggingOf({
+    format: text('the log format', raw.logging?.format),
+    applicationLevel: text('the application log level', raw.logging?.applicationLevel),
+    systemLevel: text('the system log level', raw.logging?.systemLevel),
+    group: text('the log group', raw.logging?.group),
+  });
   return {
     unknown,
     settings: {
@@ -72,8 +79,23 @@ export function settingsOf(raw: RawSettings, evaluate: Evaluate): Pick<TemplateF
       ...(role?.startsWith('arn:') && { role }),
       ...(environment.length > 0 && { environment: Object.fromEntries(environment) }),
       ...(layers.length > 0 && { layers }),
+      ...(logging && { logging }),
     },
   };
+}
+
+const isOneOf = <Name extends string>(value: string | undefined, names: readonly Name[]): value is Name =>
+  names.some((name) => name === value);
+
+function loggingOf(raw: Readonly<Record<keyof LoggingSettings, string | undefined>>): LoggingSettings | undefined {
+  const { format, applicationLevel, systemLevel, group } = raw;
+  const logging: LoggingSettings = {
+    ...(isOneOf(format, ['Text', 'JSON']) && { format }),
+    ...(isOneOf(applicationLevel, ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']) && { applicationLevel }),
+    ...(isOneOf(systemLevel, ['DEBUG', 'INFO', 'WARN']) && { systemLevel }),
+    ...(group !== undefined && { group }),
+  };
+  return Object.keys(logging).length > 0 ? logging : undefined;
 }
 
 export const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);

@@ -74,6 +74,18 @@ describe('the plan of a deployment', () => {
     });
   });
 
+  it('sends the whole of how a function logs where a part of it differs, levels with JSON alone', () => {
+    const logging = { LogFormat: 'JSON', ApplicationLogLevel: 'WARN', SystemLogLevel: 'INFO', LogGroup: '/g' } as const;
+    const change = (wanted: DesiredFunction['logging']): unknown => {
+      const plan = planDeployment({ ...current, logging }, { ...desired, ...(wanted && { logging: wanted }) });
+      return plan.action === 'update' ? plan.configuration : plan.action;
+    };
+    assert.equal(change({ LogFormat: 'JSON', LogGroup: '/g' }), 'none');
+    assert.equal(change(undefined), 'none');
+    assert.deepEqual(change({ SystemLogLevel: 'WARN' }), { LoggingConfig: { ...logging, SystemLogLevel: 'WARN' } });
+    assert.deepEqual(change({ LogFormat: 'Text' }), { LoggingConfig: { LogFormat: 'Text', LogGroup: '/g' } });
+  });
+
   it('keeps variables that nobody named', () => {
     const plan = planDeployment(current, { ...desired, environment: { CHANGED: 'new', ADDED: '1' } });
     assert.deepEqual(plan.action === 'update' && plan.configuration, {

@@ -11,10 +11,12 @@ Parameters:
   Stage: { Type: String, Default: dev }
   Size: { Type: Number, Default: 256 }
   Secret: { Type: String }
+  Level: { Type: String, Default: WARN }
 Globals:
   Function:
     Timeout: 10
     Runtime: nodejs22.x
+    LoggingConfig: { LogFormat: JSON, SystemLogLevel: LOUD, ApplicationLogLevel: !Ref Level, LogGroup: /shop/all }
     Environment: { Variables: { STAGE: !Ref Stage, LEVEL: info } }
 Resources:
   Table: { Type: AWS::DynamoDB::Table }
@@ -52,6 +54,7 @@ describe('settings from a template', () => {
       timeout: 10,
       environment: { STAGE: 'dev', LEVEL: 'debug', NAME: 'hello-dev' },
       layers: ['arn:aws:lambda:eu-west-1:123456789012:layer:dev:1'],
+      logging: { format: 'JSON', applicationLevel: 'WARN', group: '/shop/all' },
     });
     assert.equal(built.settingsFrom, `Hello of ${path.join('..', 'template.yaml')}`);
     assert.equal(built.warnings.length, 1);
@@ -66,9 +69,9 @@ describe('settings from a template', () => {
     const serverless = `
 service: shop
 custom: { level: { of: debug } }
-provider: { name: aws, runtime: nodejs22.x, memorySize: 512, stage: dev, environment: { STAGE: '\${opt:stage}', USER_NAME: '\${env:USER}' } }
+provider: { name: aws, runtime: nodejs22.x, memorySize: 512, stage: dev, logs: { restApi: true, lambda: { logFormat: JSON, systemLogLevel: DEBUG } }, environment: { STAGE: '\${opt:stage}', USER_NAME: '\${env:USER}' } }
 functions:
-  order: { handler: src/order.run, timeout: 7, environment: { LEVEL: '\${self:custom.level.of}' } }
+  order: { handler: src/order.run, timeout: 7, logs: { systemLogLevel: WARN }, environment: { LEVEL: '\${self:custom.level.of}' } }
 `;
     const folder = folderWith(parent, { 'serverless.yml': serverless, 'src/order.mjs': 'export const run = () => 1;' });
     const { settings, warnings } = await pack(parent, folder);
@@ -78,6 +81,7 @@ functions:
       memorySize: 512,
       timeout: 7,
       environment: { USER_NAME: '${env:USER}', LEVEL: 'debug' },
+      logging: { format: 'JSON', systemLevel: 'WARN' },
     });
     assert.match(warnings.join(), /STAGE \(\$\{opt:stage\}\)/);
   });

@@ -13,67 +13,71 @@ export interface LogToolsOptions {
 export function logTools({ view, onChange, onCopy, onExport }: LogToolsOptions): TemplateResult {
   return html`
     <div class="log-tools" role="toolbar" aria-label="Log">
-      <vscode-text-field
-        class="filter"
-        placeholder="Filter by text or request id"
-        .value=${view.filter}
-        @input=${(event: Event) => onChange({ filter: valueOf(event) })}
-        >Filter lines</vscode-text-field
-      >
-      <select
-        class="only"
-        aria-label="Show lines of"
-        .value=${view.only}
-        @change=${(event: Event) => onChange({ only: onlyOf(event) })}
-      >
-        <option value="all" ?selected=${view.only === 'all'}>All invocations</option>
-        <option value="failed" ?selected=${view.only === 'failed'}>Failed</option>
-        <option value="cold" ?selected=${view.only === 'cold'}>Cold starts</option>
-      </select>
-      <select
-        class="only level"
-        aria-label="Least level"
-        .value=${view.level}
-        @change=${(event: Event) => onChange({ level: levelOf(event) })}
-      >
-        ${levelChoices.map(([level, words]) => html`<option value=${level} ?selected=${view.level === level}>${words}</option>`)}
-      </select>
-      <vscode-checkbox
-        class="pattern"
-        title="The filter is a regular expression"
-        .checked=${view.pattern}
-        @change=${(event: Event) => onChange({ pattern: checkedOf(event) })}
-        >Regex</vscode-checkbox
-      >
-      <vscode-checkbox
-        class="utc"
-        title="Times in UTC instead of local time"
-        .checked=${view.utc}
-        @change=${(event: Event) => onChange({ utc: checkedOf(event) })}
-        >UTC</vscode-checkbox
-      >
-      <vscode-checkbox
-        class="grouped"
-        .checked=${view.grouped}
-        @change=${(event: Event) => onChange({ grouped: checkedOf(event) })}
-        >Group by invocation</vscode-checkbox
-      >
-      <vscode-checkbox
-        class="follow"
-        .checked=${view.follow}
-        @change=${(event: Event) => onChange({ follow: checkedOf(event) })}
-        >Follow</vscode-checkbox
-      >
-      <vscode-button appearance="secondary" class="copy" title="Copy the lines that are shown" @click=${onCopy}
-        >Copy</vscode-button
-      >
-      <vscode-button
-        appearance="secondary"
-        class="export"
-        title="Save the lines that are shown as text, JSON lines or CSV"
-        @click=${onExport}
-        >Export</vscode-button
-      >
+      <div class="find">
+        <vscode-text-field
+          class="filter"
+          placeholder="Filter by text or request id"
+          .value=${view.filter}
+          @input=${(event: Event) => onChange({ filter: valueOf(event) })}
+          >Filter lines</vscode-text-field
+        >
+        <select
+          class="only"
+          aria-label="Show lines of"
+          .value=${view.only}
+          @change=${(event: Event) => onChange({ only: onlyOf(event) })}
+        >
+          <option value="all" ?selected=${view.only === 'all'}>All invocations</option>
+          <option value="failed" ?selected=${view.only === 'failed'}>Failed</option>
+          <option value="cold" ?selected=${view.only === 'cold'}>Cold starts</option>
+        </select>
+        <select
+          class="only level"
+          aria-label="Least level"
+          .value=${view.level}
+          @change=${(event: Event) => onChange({ level: levelOf(event) })}
+        >
+          ${levelChoices.map(([level, words]) => html`<option value=${level} ?selected=${view.level === level}>${words}</option>`)}
+        </select>
+        <vscode-checkbox
+          class="pattern"
+          title="The filter is a regular expression"
+          .checked=${view.pattern}
+          @change=${(event: Event) => onChange({ pattern: checkedOf(event) })}
+          >Regex</vscode-checkbox
+        >
+      </div>
+      <div class="show">
+        <vscode-checkbox
+          class="utc"
+          title="Times in UTC instead of local time"
+          .checked=${view.utc}
+          @change=${(event: Event) => onChange({ utc: checkedOf(event) })}
+          >UTC</vscode-checkbox
+        >
+        <vscode-checkbox
+          class="grouped"
+          .checked=${view.grouped}
+          @change=${(event: Event) => onChange({ grouped: checkedOf(event) })}
+          >Group by invocation</vscode-checkbox
+        >
+        <vscode-checkbox
+          class="follow"
+          .checked=${view.follow}
+          @change=${(event: Event) => onChange({ follow: checkedOf(event) })}
+          >Follow</vscode-checkbox
+        >
+        <vscode-button appearance="secondary" class="copy" title="Copy the lines that are shown" @click=${onCopy}
+          >Copy</vscode-button
+        >
+        <vscode-button
+          appearance="secondary"
+          class="export"
+          title="Save the lines that are shown as text, JSON lines or CSV"
+          @click=${onExport}
+          >Export</vscode-button
+        >
+      </div>
     </div>
   `;
 }

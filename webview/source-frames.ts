@@ -9,28 +9,62 @@ export interface SourcePlace {
   readonly column: number;
 }
 
-/** Where Lambda, and the local one, have the function's files. */
-const root = String.raw`(?:file:\/\/)?\/(?:var\/task|[^\s"'()]{0,400}\/code\/[\w=-]{1,100}\/files)\/`;
-const file = String.raw`[^\s"'():]{1,300}`;
+/** Where the function's own files begin, on Lambda and on the local one: below a folder named by their SHA-256. */
+const rootEnd = /\/(?:var\/task|files)\//g;
+const codeFolder = /\/code\/[\w=-]{1,100}$/;
+const outsidePaths = /[\s"'()]/;
+const longestRoot = 400;
 /** Node.js and Ruby: FILE:LINE[:COLUMN]; Python: File "FILE", line LINE. */
-const frame = new RegExp(
-  String.raw`${root}(${file}):(\d{1,7})(?::(\d{1,7}))?|File "${root}(${file})", line (\d{1,7})`,
-  'g',
-);
+const place = /([^\s"'():]{1,300})(?::(\d{1,7})(?::(\d{1,7}))?|", line (\d{1,7}))/y;
 const longestSearched = 20_000;
 
-/** The text, with a button for each place in the function's code; it sends `open-source`. */
+/** The text, with a button for each place in the function's code; it sends `open-source`. Takes a time that grows with the text. */
 export function withSourceLinks(text: string): TemplateResult | string {
   if (!text.includes('/files/') && !text.includes('/var/task/')) return text;
   const parts: (TemplateResult | string)[] = [];
   let from = 0;
-  for (const found of text.slice(0, longestSearched).matchAll(frame)) {
-    const [words, path, line, column, pythonPath, pythonLine] = found;
-    const place = { path: path ?? pythonPath ?? '', line: Number(line ?? pythonLine), column: Number(column ?? 1) };
-    parts.push(text.slice(from, found.index), link(words, place));
-    from = found.index + words.length;
+  for (const { start, end, ...found } of placesIn(text.slice(0, longestSearched))) {
+    parts.push(text.slice(from, start), link(text.slice(start, end), found));
+    from = end;
   }
   return from === 0 ? text : html`${parts}${text.slice(from)}`;
+}
+
+/** Exported for its test. */
+export function* placesIn(text: string): Generator<SourcePlace & { readonly start: number; readonly end: number }> {
+  let from = 0;
+  for (const root of text.matchAll(rootEnd)) {
+    if (root.index < from) continue;
+    const start = root[0] === '/var/task/' ? root.index : startOfRoot(text, root.index, from);
+    if (start === undefined) continue;
+    place.lastIndex = root.index + root[0].length;
+    const [words, path = '', line, column, pythonLine] = place.exec(text) ?? [];
+    if (words === undefined) continue;
+    const opening = pythonLine === undefined ? 'file://' : 'File "';
+    const hasOpening = text.startsWith(opening, start - opening.length) && start - opening.length >= from;
+    // What Python names a file in is part of its words.
+    if (pythonLine !== undefined && !hasOpening) continue;
+    const end = root.index + root[0].length + words.length;
+    yield {
+      path,
+      line: Number(line ?? pythonLine),
+      column: Number(column ?? 1),
+      start: hasOpening ? start - opening.length : start,
+      end,
+    };
+    from = end;
+  }
+}
+
+/** Where the path begins whose folder ends before `end`; undefined where that is no folder of code. */
+function startOfRoot(text: string, end: number, from: number): number | undefined {
+  const before = text.slice(Math.max(from, end - longestRoot), end);
+  if (!codeFolder.test(before.slice(-110))) return undefined;
+  let length = 0;
+  while (length < before.length && !outsidePaths.test(before.charAt(before.length - 1 - length))) length += 1;
+  const run = before.slice(before.length - length);
+  const slash = run.indexOf('/', run.startsWith('file://') ? 'file://'.length : 0);
+  return slash < 0 ? undefined : end - run.length + slash;
 }
 
 function link(words: string, place: SourcePlace): TemplateResult {

@@ -29,8 +29,8 @@ const header = 'time,logStream,requestId,source,message';
 const csvLine = (line: ModelLine): string =>
   [time(line), line.logStream, line.requestId ?? '', line.source, message(line)].map(csvCell).join(',');
 
-/** RFC 4180. A spreadsheet takes what begins with these for a formula and would run it: an apostrophe before it keeps it text. */
+/** RFC 4180. A spreadsheet takes what begins with these, after spaces too, for a formula and would run it: an apostrophe keeps it text. */
 function csvCell(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const safe = /^(?:\s*[=+\-@]|[\t\r])/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

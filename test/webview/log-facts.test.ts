@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import type { PanelLine } from '../../src/protocol/panel.ts';
 import { lineFilter } from '../../webview/line-filter.ts';
 import { factsOf } from '../../webview/log-line.ts';
+import { placesIn } from '../../webview/source-frames.ts';
 
 const id = '5dcb9a5a-7d5c-4b47-9d1a-1f0f0c1e2d3b';
 
@@ -77,5 +78,22 @@ describe('a filter', () => {
 
   it('ends where the line ends, not behind the line break that the service keeps', () => {
     assert.deepEqual(passes({ filter: 'ms$', pattern: true }, line('12 ms\n'), line('12 ms \n')), ['12 ms\n']);
+  });
+});
+
+describe('places in the code', () => {
+  const wordsOf = (text: string): string[] => [...placesIn(text)].map(({ start, end }) => text.slice(start, end));
+
+  it('are found with all that names them', () => {
+    const local = '/home/u/code/3f_a-9=/files/src/app.mjs:12:7';
+    for (const words of ['file:///var/task/a.mjs:3:9', '/var/task/lib/a.rb:4', 'File "/var/task/a.py", line 7', local, `file://${local}`, `File "${local.slice(0, -5)}", line 1`])
+      assert.deepEqual(wordsOf(`at f (${words}) and ${words}`), [words, words]); // prettier-ignore
+    for (const none of ['/var/task/a.mjs', '/var/task/:1', '/etc/files/a:1', '/code/a b/files/x:1', 'code/x/files/a:1', '"/var/task/a.py", line 7'])
+      assert.deepEqual(wordsOf(none), [], none); // prettier-ignore
+  });
+
+  it('are looked for once, however many a line pretends to have', () => {
+    for (const hostile of ['/code/a/files/', '/files/', '/code/', '/var/task/', '/code/a/files/x:', 'File "/var/task/'])
+      assert.deepEqual(wordsOf(hostile.repeat(Math.floor(20_000 / hostile.length))), [], hostile); // prettier-ignore
   });
 });

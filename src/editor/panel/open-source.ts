@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { sourceFileOf } from './source-file.ts';
+import { liesInOneOf, sourceFileOf } from './source-file.ts';
 
 export interface SourceToOpen {
   /** In the package, as a log says it. */
@@ -9,15 +9,21 @@ export interface SourceToOpen {
   readonly column: number;
 }
 
-/** Opens a place that a stack trace names, in the folder that the function was deployed from. */
+/** Opens a place that a stack trace names, in the folder that the function was deployed from, where this window has that open. */
 export async function openSource(folder: string | undefined, { path, line, column }: SourceToOpen): Promise<void> {
-  const file = folder === undefined ? undefined : await sourceFileOf(folder, path);
+  if (folder === undefined) {
+    tell('It is not known which folder this function was deployed from. Deploy it from its folder, and try again.');
+    return;
+  }
+  const open = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  const roots = open.map(({ uri }) => uri.fsPath);
+  if (!(await liesInOneOf(folder, roots))) {
+    tell(`The function was deployed from ${folder}, which is in no folder of this window. Open it, and try again.`);
+    return;
+  }
+  const file = await sourceFileOf(folder, path);
   if (file === undefined) {
-    const why =
-      folder === undefined
-        ? 'It is not known which folder this function was deployed from. Deploy it from its folder, and try again.'
-        : `${path} is not in ${folder}: it was made for the package, or has been moved since.`;
-    void vscode.window.showInformationMessage(why);
+    tell(`${path} is not in ${folder}: it was made for the package, or has been moved since.`);
     return;
   }
   const at = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
@@ -26,3 +32,5 @@ export async function openSource(folder: string | undefined, { path, line, colum
     viewColumn: vscode.ViewColumn.One,
   });
 }
+
+const tell = (why: string): void => void vscode.window.showInformationMessage(why);

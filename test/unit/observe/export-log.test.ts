@@ -26,4 +26,8 @@ it('as CSV, in which no cell is a formula', () => {
   assert.ok(csv.includes(',s,r,function,"two\nlines"\r\n'));
   assert.ok(csv.includes(`,"'=HYPERLINK(""x"")"\r\n`));
   assert.ok(csv.includes(",'-1\r\n"));
+  for (const hidden of [' =1+1', '\n@SUM(1)', '\t+1', '\u00a0-1', '\v=1', '\r\n =1']) {
+    const cell = exportLog([line(hidden)], 'csv').split('function,')[1] ?? '';
+    assert.match(cell, /^"?'\s/, JSON.stringify(hidden));
+  }
 });

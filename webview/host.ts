@@ -15,6 +15,8 @@ export interface ViewState {
   readonly utc: boolean;
   readonly grouped: boolean;
   readonly follow: boolean;
+  /** Members of JSON lines that stand before their message. */
+  readonly columns: readonly string[];
   readonly timings: TimingsView;
 }
 

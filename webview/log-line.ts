@@ -1,8 +1,9 @@
 export type Level = 'error' | 'warning' | 'info' | 'debug' | 'plain';
 
-/** What a function's line says beyond its text. */
+/** What a line says beyond its text. */
 export interface LineFacts {
-  readonly level: Level;
+  /** `platform` of Lambda's own. */
+  readonly level: Level | 'platform';
   /** What a person reads first, where the line is an object or ends in one. */
   readonly text?: string;
   /** The object that the line is, or ends in. */
@@ -26,7 +27,7 @@ const textLevels = [
 const failures = /Task timed out after [\d.]+ seconds|^RequestId: \S+ Error: |Runtime exited/;
 
 /** Reads the level, and the JSON of Lambda's JSON format, of loggers such as Powertools and pino, and of uncaught errors. */
-export function factsOf(message: string): LineFacts {
+export function factsOf(message: string): LineFacts & { readonly level: Level } {
   const fields = objectIn(message);
   if (fields) {
     const level = levelIn(fields) ?? textLevel(message);
@@ -61,7 +62,7 @@ function objectIn(message: string): Readonly<Record<string, unknown>> | undefine
   }
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function levelIn(fields: Readonly<Record<string, unknown>>): Level | undefined {

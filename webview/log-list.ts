@@ -1,9 +1,13 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
-import { html, LitElement, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { logHeading } from './log-heading.ts';
+import { factsOf, type LineFacts } from './log-line.ts';
 import { logLine } from './log-line-view.ts';
+import type { PanelLine } from '../src/protocol/panel.ts';
 import type { LogRow } from './panel-data.ts';
+import { platformFactsOf } from './platform-words.ts';
+import { visibleText } from './visible-text.ts';
 
 const lineHeight = 20;
 const backwards: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home']);
@@ -16,6 +20,7 @@ export class LogList extends LitElement {
     collapsed: { attribute: false },
     selected: {},
     utc: { attribute: false },
+    columns: { attribute: false },
     unfolded: { state: true },
   };
   declare rows: readonly LogRow[];
@@ -23,8 +28,11 @@ export class LogList extends LitElement {
   declare collapsed: ReadonlySet<string>;
   declare selected: string | undefined;
   declare utc: boolean;
+  declare columns: readonly string[];
   /** Keys of the rows whose object is open. */
   declare unfolded: ReadonlySet<string>;
+  /** Of lines that have been on screen. */
+  readonly #facts = new WeakMap<PanelLine, LineFacts>();
   #virtualizer: Virtualizer<HTMLElement, HTMLElement> | undefined;
   #unmount: (() => void) | undefined;
   /** A new function for new rows, the same one otherwise: the virtualizer measures everything again when it changes. */
@@ -36,6 +44,7 @@ export class LogList extends LitElement {
     this.follow = true;
     this.collapsed = new Set();
     this.utc = false;
+    this.columns = [];
     this.unfolded = new Set();
   }
 
@@ -99,6 +108,7 @@ export class LogList extends LitElement {
     this.#virtualizer?.setOptions(this.#options());
     const items = this.#virtualizer?.getVirtualItems() ?? [];
     return html`
+      ${this.columns.length > 0 ? columnHeads(this.columns) : nothing}
       <div
         class="log-scroll"
         tabindex="0"
@@ -136,6 +146,8 @@ export class LogList extends LitElement {
     if (row.kind === 'line') {
       return logLine({
         line: row.line,
+        facts: this.#factsOf(row.line),
+        columns: this.columns,
         index,
         utc: this.utc,
         open: this.unfolded.has(row.key),
@@ -152,6 +164,14 @@ export class LogList extends LitElement {
       selected: requestId === this.selected,
       onToggle: () => this.#toggle(requestId),
     });
+  }
+
+  #factsOf(line: PanelLine): LineFacts {
+    const known = this.#facts.get(line);
+    if (known) return known;
+    const facts = line.source === 'platform' ? platformFactsOf(line.message) : factsOf(line.message);
+    this.#facts.set(line, facts);
+    return facts;
   }
 
   /** Whoever goes back in the log wants to stay there. */
@@ -174,5 +194,13 @@ export class LogList extends LitElement {
     this.dispatchEvent(new CustomEvent('toggle-invocation', { detail: requestId, bubbles: true }));
   }
 }
+
+/** The names over the columns; a screen reader hears them with each cell. */
+const columnHeads = (columns: readonly string[]): TemplateResult =>
+  html`<div class="log-columns" aria-hidden="true">
+    <span class="time">Time</span><span class="level">Level</span>${columns.map(
+      (name) => html`<span class="column" title=${name}>${visibleText(name)}</span>`,
+    )}<span>Message</span>
+  </div>`;
 
 customElements.define('log-list', LogList);

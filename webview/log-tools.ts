@@ -1,16 +1,27 @@
 import { html, type TemplateResult } from 'lit';
+import { columnMenu } from './column-menu.ts';
 import type { ViewState } from './host.ts';
 import type { Level } from './log-line.ts';
 
 export interface LogToolsOptions {
   readonly view: ViewState;
+  /** Members that JSON lines have; looked for when the menu is opened. */
+  readonly columnNames: readonly string[];
+  readonly onOpenColumns: () => void;
   readonly onChange: (change: Partial<ViewState>) => void;
   readonly onCopy: () => void;
   readonly onExport: () => void;
 }
 
 /** Filter, grouping and following of the log. The toolkit names a text field by its content only; the sheet hides it. */
-export function logTools({ view, onChange, onCopy, onExport }: LogToolsOptions): TemplateResult {
+export function logTools({
+  view,
+  columnNames,
+  onOpenColumns,
+  onChange,
+  onCopy,
+  onExport,
+}: LogToolsOptions): TemplateResult {
   return html`
     <div class="log-tools" role="toolbar" aria-label="Log">
       <div class="find">
@@ -67,6 +78,7 @@ export function logTools({ view, onChange, onCopy, onExport }: LogToolsOptions):
           @change=${(event: Event) => onChange({ follow: checkedOf(event) })}
           >Follow</vscode-checkbox
         >
+        ${columnMenu({ names: columnNames, columns: view.columns, onOpen: onOpenColumns, onChange: (columns) => onChange({ columns }) })}
         <vscode-button appearance="secondary" class="copy" title="Copy the lines that are shown" @click=${onCopy}
           >Copy</vscode-button
         >

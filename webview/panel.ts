@@ -4,6 +4,7 @@ import type { FunctionHistory } from '../src/observe/function-history.ts';
 import type { PanelResult, TailStatus, ToPanel } from '../src/protocol/panel.ts';
 import { host, type ViewState } from './host.ts';
 import { filterNote } from './filter-note.ts';
+import { columnNamesIn } from './json-columns.ts';
 import { lineFilter, type LineFilter } from './line-filter.ts';
 import { LineSieve } from './line-sieve.ts';
 import { LogList } from './log-list.ts';
@@ -34,6 +35,7 @@ export class LambdaPanel extends LitElement {
     history: { state: true },
     selected: { state: true },
     collapsed: { state: true },
+    columnNames: { state: true },
   };
   declare functionName: string;
   declare target: string;
@@ -48,6 +50,8 @@ export class LambdaPanel extends LitElement {
   declare history: FunctionHistory | undefined;
   declare selected: string | undefined;
   declare collapsed: ReadonlySet<string>;
+  /** Members of JSON lines, as they were when they were asked for last. */
+  declare columnNames: readonly string[];
   #maxLines = 50_000;
   /** Whether an answer is under way, and whether it will be out of date. */
   #historyAsked: 'no' | 'once' | 'again' = 'no';
@@ -66,6 +70,7 @@ export class LambdaPanel extends LitElement {
     this.view = { ...firstView, ...host.getState() };
     this.newest = nothingYet;
     this.collapsed = new Set();
+    this.columnNames = [];
   }
 
   protected override createRenderRoot(): this {
@@ -196,6 +201,8 @@ export class LambdaPanel extends LitElement {
       <section class="log-section" aria-label="Log">
         ${logTools({
           view: this.view,
+          columnNames: this.columnNames,
+          onOpenColumns: () => (this.columnNames = columnNamesIn(this.#shown.lines)),
           onChange: (change) => this.#setView(change),
           onCopy: () => this.#copy(),
           onExport: () => this.#export(),
@@ -223,6 +230,7 @@ export class LambdaPanel extends LitElement {
           .collapsed=${this.collapsed}
           .selected=${this.selected}
           .utc=${utc}
+          .columns=${this.view.columns}
           @toggle-invocation=${(event: CustomEvent<string>) => this.#toggle(event.detail)}
           @open-source=${({ detail }: CustomEvent<SourcePlace>) => host.postMessage({ type: 'open', ...detail })}
           @stop-following=${() => this.#setView({ follow: false })}

@@ -10,4 +10,11 @@ export const noFilter = {
 } as const satisfies Partial<ViewState>;
 
 /** As a panel opens for the first time. */
-export const firstView: ViewState = { ...noFilter, utc: false, grouped: true, follow: true, timings: firstTimingsView };
+export const firstView: ViewState = {
+  ...noFilter,
+  utc: false,
+  grouped: true,
+  follow: true,
+  columns: [],
+  timings: firstTimingsView,
+};

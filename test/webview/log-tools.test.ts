@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { LogEvent } from '../../src/observe/timing.ts';
 import { eventsOf } from './log-events.ts';
 import type { PanelPage } from './panel-page.ts';
 import { panelTests } from './panel-test.ts';
@@ -139,4 +140,72 @@ panelTest("places in the function's code ask the host to open them; other paths 
     { type: 'open', path: 'app.py', line: 3, column: 1 },
     { type: 'open', path: 'app.rb', line: 9, column: 1 },
   ]);
+});
+
+panelTest("Lambda's own JSON records read as its text lines do, and open to all they say", async (panel) => {
+  const requestId = '5dcb9a5a-7d5c-4b47-9d1a-1f0f0c1e2d3b';
+  const record = (type: string, record: unknown): LogEvent => ({
+    timestamp: at,
+    logStream: 's',
+    message: `${JSON.stringify({ time: '2026-05-04T12:00:00.000Z', type: `platform.${type}`, record })}\n`,
+  });
+  await panel.log([
+    record('initStart', { initializationType: 'on-demand', phase: 'init', runtimeVersion: 'nodejs:24.v12' }),
+    record('start', { requestId, version: '$LATEST' }),
+    record('fault', '<b>RequestId: x</b> Error: Runtime exited'),
+    record('report', {
+      requestId,
+      metrics: {
+        durationMs: 12.34,
+        billedDurationMs: 13,
+        memorySizeMB: 128,
+        maxMemoryUsedMB: 61,
+        initDurationMs: 80.1,
+      },
+      status: 'timeout',
+    }),
+    record('somethingNew', { a: 1 }),
+  ]);
+  assert.deepEqual((await panel.rows()).filter((row) => !row.startsWith('# ')), [
+    'INIT_START Runtime Version: nodejs:24.v12  Phase: init',
+    `START RequestId: ${requestId}  Version: $LATEST`,
+    'FAULT <b>RequestId: x</b> Error: Runtime exited',
+    `REPORT RequestId: ${requestId}  Duration: 12.34 ms  Billed Duration: 13 ms  Memory Size: 128 MB  Max Memory Used: 61 MB  Init Duration: 80.1 ms  Status: timeout`,
+    'somethingNew',
+  ]); // prettier-ignore
+  assert.equal(await panel.page.locator('.log-row.platform').count(), 5);
+  const report = panel.page.locator('.log-row.platform').filter({ hasText: 'REPORT' });
+  await report.getByRole('button', { name: 'REPORT' }).click();
+  assert.deepEqual(await report.locator('.json-number').allInnerTexts(), ['12.34', '13', '128', '61', '80.1']);
+});
+
+panelTest('members of JSON lines become columns, and stay so over a reload', async (panel) => {
+  const line = (message: string, more: object): string => JSON.stringify({ level: 'INFO', message, ...more });
+  const lines = [
+    line('one', { orderId: 7, user: { name: '<i>Ann</i>', 'a.b': true } }),
+    line('two', { orderId: 8 }),
+    'plain words',
+  ];
+  await log(panel, ...lines);
+  const menu = panel.page.locator('.column-menu');
+  await menu.locator('summary').click();
+  assert.deepEqual(
+    (await menu.locator('label').allInnerTexts()).map((text) => text.trim()),
+    ['orderId', 'user.name', 'user.a.b'],
+  );
+  for (const name of ['user.name', 'user.a.b', 'orderId']) await menu.getByRole('checkbox', { name }).click();
+  const cells = (text: string): Promise<string[]> =>
+    panel.page.locator('.log-row.line').filter({ hasText: text }).locator('.column').allInnerTexts();
+  await panel.eventually(async () => assert.deepEqual(await cells('one'), ['<i>Ann</i>', 'true', '7']));
+  assert.deepEqual(await cells('two'), ['', '', '8']);
+  assert.deepEqual(await cells('plain words'), ['', '', '']);
+  assert.deepEqual(await cells('START'), []);
+  await menu.getByRole('checkbox', { name: 'user.a.b' }).click();
+  await panel.page.keyboard.press('Escape');
+  assert.equal(await menu.locator('label').first().isVisible(), false);
+  await panel.page.reload();
+  await panel.start();
+  await log(panel, ...lines);
+  assert.deepEqual(await panel.page.locator('.log-columns .column').allInnerTexts(), ['user.name', 'orderId']);
+  assert.deepEqual(await cells('one'), ['<i>Ann</i>', '7']);
 });

@@ -131,15 +131,21 @@ export class PanelPage {
   overhang(): Promise<string[]> {
     return this.page.evaluate(() => {
       const scrollers = '.log-scroll, .timings-scroll, .result-body, .visually-hidden';
-      return [...document.querySelectorAll<HTMLElement>('body, lambda-panel, lambda-panel *')]
-        .filter((element) => !element.closest(scrollers) || element.matches('.log-scroll, .timings-scroll'))
-        .filter((element) => element.getClientRects().length > 0)
-        .filter(
-          (element) =>
-            element.getBoundingClientRect().right > innerWidth + 0.5 || element.scrollWidth > element.clientWidth + 1,
-        )
-        .filter((element) => getComputedStyle(element).display !== 'inline')
-        .map((element) => `${element.localName}.${element.className}: ${element.scrollWidth} > ${element.clientWidth}`);
+      return (
+        [...document.querySelectorAll<HTMLElement>('body, lambda-panel, lambda-panel *')]
+          .filter((element) => !element.closest(scrollers) || element.matches('.log-scroll, .timings-scroll'))
+          .filter((element) => element.getClientRects().length > 0)
+          // Its list lies over the page, and is looked at by itself.
+          .filter((element) => !element.matches('.column-menu'))
+          .filter(
+            (element) =>
+              element.getBoundingClientRect().right > innerWidth + 0.5 || element.scrollWidth > element.clientWidth + 1,
+          )
+          .filter((element) => getComputedStyle(element).display !== 'inline')
+          .map(
+            (element) => `${element.localName}.${element.className}: ${element.scrollWidth} > ${element.clientWidth}`,
+          )
+      );
     });
   }
 

@@ -156,3 +156,34 @@ export async function showJson(panel: PanelPage): Promise<void> {
   await panel.page.getByRole('button', { name: 'order accepted' }).click();
   await panel.page.getByRole('button', { name: 'TypeError: order is undefined' }).click();
 }
+
+/** Lambda's own records in JSON, and members of the function's objects as columns. */
+export async function showColumns(panel: PanelPage): Promise<void> {
+  const requestId = requestIdOf(1);
+  const lines = [
+    { type: 'platform.initStart', record: { runtimeVersion: 'nodejs:24.v12', phase: 'init' } },
+    { type: 'platform.start', record: { requestId, version: '$LATEST' } },
+    { level: 'INFO', message: 'order accepted', orderId: 4711, customer: { country: 'AT', city: 'Wien' } },
+    { level: 'WARN', message: 'slow answer of the payment service', orderId: 4711, elapsedMs: 2140 },
+    { level: 'ERROR', message: 'payment refused', orderId: 4712, customer: { country: 'Liechtenstein' } },
+    {
+      type: 'platform.report',
+      record: {
+        requestId,
+        metrics: { durationMs: 2210.4, billedDurationMs: 2391, memorySizeMB: 256, maxMemoryUsedMB: 88, initDurationMs: 180.2 },
+        status: 'success',
+      },
+    },
+  ]; // prettier-ignore
+  await panel.log(
+    lines.map((line, index) => ({
+      timestamp: noon + index * 400,
+      logStream: 's',
+      message: `${JSON.stringify({ timestamp: new Date(noon + index * 400).toISOString(), ...line })}\n`,
+    })),
+  );
+  const menu = panel.page.locator('.column-menu');
+  await menu.locator('summary').click();
+  await menu.getByRole('checkbox', { name: 'orderId' }).click();
+  await menu.getByRole('checkbox', { name: 'customer.country' }).click();
+}

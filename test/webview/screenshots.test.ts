@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before } from 'node:test';
 import { panelTests } from './panel-test.ts';
-import { showCost, showDistribution, showErrors, showHistory, showJson, showLive } from './scenes.ts';
+import { showColumns, showCost, showDistribution, showErrors, showHistory, showJson, showLive } from './scenes.ts';
 
 const folder = join(import.meta.dirname, '../../test-output/panel');
 before(() => mkdir(folder, { recursive: true }));
@@ -14,8 +14,10 @@ const scenes = {
   live: showLive,
   errors: showErrors,
   json: showJson,
+  columns: showColumns,
   distribution: showDistribution,
-  cost: showCost,
+  cost: showColumns,
+  showCost,
   history: showHistory,
 };
 

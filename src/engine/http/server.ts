@@ -92,16 +92,15 @@ export class ApiServer {
 }
 
 function toApiRequest(request: IncomingMessage, response: ServerResponse, body: Buffer): ApiRequest {
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const gone = new AbortController();
   response.once('close', () => {
     if (!response.writableEnded) gone.abort();
   });
-  const [path = '/'] = (request.url ?? '/').split('?');
+  const [path = '/', ...query] = (request.url ?? '/').split('?');
   return {
     method: request.method ?? 'GET',
     path,
-    query: url.searchParams,
+    query: new URLSearchParams(query.join('?')),
     headers: request.headers,
     body,
     signal: gone.signal,

@@ -127,7 +127,7 @@ function canonicalQuery(query: string): string {
 }
 
 function header(request: Pick<IncomingMessage, 'headers'>, name: string): string {
-  const value = request.headers[name];
+  const value = Object.hasOwn(request.headers, name) ? request.headers[name] : undefined; // __proto__ is a name, too
   return Array.isArray(value) ? value.join(',') : (value ?? '');
 }
 

@@ -5,6 +5,7 @@ import { readRestJsonInput, restJson, restJsonError } from '../http/rest-json.ts
 import { ServiceError } from '../http/service-error.ts';
 import { RouteTable } from '../model/route.ts';
 import { asServiceModel } from '../model/service-model.ts';
+import { wrongType } from '../model/types.ts';
 import { InputValidator } from '../model/validate.ts';
 import type { Functions } from './functions.ts';
 import type { InvokeOperation } from './invoke.ts';
@@ -64,6 +65,8 @@ export class LambdaService implements Service {
       );
     }
     const input = readRestJsonInput(model, operation.input, request, match.labels);
+    const mistyped = wrongType(model, operation.input, input);
+    if (mistyped) throw new ServiceError('SerializationException', 400, mistyped);
     const broken = this.#validator.check(operation.input, input);
     if (broken) throw new ServiceError('ValidationException', 400, broken);
     const given = request.headers['x-amzn-trace-id'];

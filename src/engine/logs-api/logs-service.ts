@@ -4,6 +4,7 @@ import type { ApiRequest, ApiResponse, Service } from '../http/exchange.ts';
 import { internal, parseJsonObject } from '../http/rest-json.ts';
 import { ServiceError } from '../http/service-error.ts';
 import { asServiceModel } from '../model/service-model.ts';
+import { wrongType } from '../model/types.ts';
 import { InputValidator } from '../model/validate.ts';
 import type { LogStore } from '../store/log-store.ts';
 import type { Whereabouts } from '../lambda-api/configuration.ts';
@@ -43,6 +44,8 @@ export class LogsService implements Service {
       );
     }
     const input = parseJsonObject(request.body);
+    const mistyped = wrongType(model, described.input, input);
+    if (mistyped) throw new ServiceError('SerializationException', 400, mistyped);
     const broken = this.#validator.check(described.input, input);
     if (broken) throw invalidLogsParameter(broken);
     if (operation === 'StartLiveTail') return this.#liveTail(input);

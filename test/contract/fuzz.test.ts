@@ -1,0 +1,178 @@
+// Ten thousand malformed requests out of a seed: none of them crashes or hangs the engine, all are refused for what they are.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { createNodeFunction } from './create-function.ts';
+import { clientsOf, EngineProcess, temporaryFolder } from './engine-process.ts';
+import {
+  broken,
+  invokeRequest,
+  lambdaRequest,
+  logsRequest,
+  runtimeRequest,
+  whole,
+  type Malformed,
+  type Random,
+  type Target,
+} from './malformed.ts';
+import { sendRaw } from './raw-http.ts';
+
+const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const atOnce = 24;
+
+/** Numbers from 0 to 1, the same for the same seed (xorshift). */
+function seeded(from: number): Random {
+  let state = from | 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
+
+/** Sends so many of what `make` makes; resolves to those that were not answered as they should be. */
+async function fuzz(
+  port: number,
+  count: number,
+  about: {
+    readonly make: (random: Random) => Malformed;
+    readonly mayAnswer: (status: number, text: string) => boolean;
+  },
+): Promise<string[]> {
+  const random = seeded(seed);
+  const wrong: string[] = [];
+  let left = count;
+  const one = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const { bytes, whole: mustAnswer } = about.make(random);
+      const complain = (what: string): void => {
+        wrong.push(`${what}\n  ${JSON.stringify(bytes.toString('latin1').slice(0, 700))}`);
+      };
+      try {
+        const { status, text } = await sendRaw(port, bytes, !mustAnswer);
+        if (status === undefined) {
+          if (mustAnswer) complain('no answer');
+        } else if (!about.mayAnswer(status, text)) complain(text.slice(0, 300));
+      } catch (error) {
+        complain(String(error));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
+  return wrong;
+}
+
+const report = (wrong: readonly string[]): string =>
+  `FUZZ_SEED=${seed}: ${wrong.length} wrong answers, such as\n${wrong.slice(0, 5).join('\n')}`;
+/** What the engine does not serve at all, it says with 501. */
+const refused = (status: number, text: string): boolean =>
+  status < 500 || (status === 501 && text.includes('NotImplementedException'));
+
+describe(`malformed requests (FUZZ_SEED=${seed})`, () => {
+  const data = temporaryFolder();
+  let engine: EngineProcess;
+
+  const start = async (...options: string[]): Promise<{ port: number; target: Target }> => {
+    engine = await EngineProcess.start(data.path, ...options);
+    const { host, port } = new URL(engine.connection.endpoint);
+    return { port: Number(port), target: { host } };
+  };
+  const invoke = async (name: string): Promise<string> => {
+    const { Payload, FunctionError } = await clientsOf(engine.connection).lambda.send(
+      new InvokeCommand({ FunctionName: name, Payload: '{"n":1}' }),
+    );
+    assert.equal(FunctionError, undefined);
+    return Buffer.from(Payload ?? []).toString();
+  };
+  const alive = async (): Promise<void> => {
+    assert.equal(await invoke('good'), '{"n":1}');
+    assert.deepEqual(
+      engine.stderr.filter((line) => !line.startsWith('Signatures are not checked')),
+      [],
+    );
+  };
+  let opened: { port: number; target: Target };
+
+  before(async () => {
+    opened = await start('--auth', 'none');
+    await createNodeFunction(clientsOf(engine.connection), 'good', 'export const handler = async (event) => event;');
+    await createNodeFunction(clientsOf(engine.connection), 'victim', 'export const handler = async () => 1;');
+    await createNodeFunction(
+      clientsOf(engine.connection),
+      'address',
+      'export const handler = async () => process.env.AWS_LAMBDA_RUNTIME_API;',
+    );
+    assert.equal(await invoke('good'), '{"n":1}');
+  });
+  after(async () => {
+    await engine.end();
+    data[Symbol.dispose]();
+  });
+
+  it('to the Lambda and Logs APIs are refused, and nothing fails', async () => {
+    const { port, target } = opened;
+    const make = (random: Random): Malformed => {
+      const kind = random();
+      if (kind < 0.6) return whole(target, lambdaRequest(random));
+      return whole(target, kind < 0.8 ? invokeRequest(random) : logsRequest(random));
+    };
+    const wrong = await fuzz(port, 4500, { make, mayAnswer: refused });
+    assert.equal(wrong.length, 0, report(wrong));
+    await alive();
+  });
+
+  it('that are no HTTP, or end too soon, end their connection', async () => {
+    const { port, target } = opened;
+    const make = (random: Random): Malformed =>
+      broken(random, target, random() < 0.5 ? invokeRequest(random) : lambdaRequest(random));
+    const wrong = await fuzz(port, 1500, { make, mayAnswer: refused });
+    assert.equal(wrong.length, 0, report(wrong));
+    await alive();
+  });
+
+  it('to the Runtime API of an environment are refused, and it goes on', async () => {
+    const address = JSON.parse(await invoke('address'));
+    const target = { host: address };
+    const make = (random: Random): Malformed =>
+      random() < 0.7 ? whole(target, runtimeRequest(random)) : broken(random, target, runtimeRequest(random));
+    const wrong = await fuzz(Number(address.split(':')[1]), 2500, {
+      make,
+      mayAnswer: (status, text) => (status >= 400 && status < 500) || text.includes('Telemetry.NotSupported'),
+    });
+    assert.equal(wrong.length, 0, report(wrong));
+    assert.equal(JSON.parse(await invoke('address')), address, 'the same environment');
+    await alive();
+  });
+
+  it('with signatures that are none are refused before anything else', async () => {
+    await engine.end();
+    const { port, target } = await start();
+    const { accessKeyId } = engine.connection;
+    const signature = (random: Random): string[] => {
+      const of = (...values: string[]): string => values[Math.floor(random() * values.length)] ?? '';
+      const now = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+      const scope = of(
+        `${now.slice(0, 8)}/us-east-1/lambda/aws4_request`,
+        `${now.slice(0, 8)}/us-east-1/logs/aws4_request`,
+        '///',
+        'x',
+      );
+      const signed = of('host;x-amz-date', 'host', '', '__proto__;host', ';'.repeat(500));
+      const proof = of('0'.repeat(64), 'ab', '', 'x', '0'.repeat(9999));
+      return [
+        `x-amz-date: ${of(now, '20010101T000000Z', '99999999T999999Z', 'x')}`,
+        `authorization: ${of('AWS4-HMAC-SHA256 ', 'Basic ', '')}Credential=${of(accessKeyId, 'x', '')}/${scope}, SignedHeaders=${signed}, Signature=${proof}`,
+      ];
+    };
+    const make = (random: Random): Malformed =>
+      whole(
+        { ...target, headers: () => (random() < 0.9 ? signature(random) : []) },
+        random() < 0.5 ? lambdaRequest(random) : logsRequest(random),
+      );
+    const wrong = await fuzz(port, 1500, { make, mayAnswer: (status) => status === 403 });
+    assert.equal(wrong.length, 0, report(wrong));
+    await alive();
+  });
+});

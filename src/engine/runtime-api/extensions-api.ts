@@ -3,6 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readWhole } from './response-body.ts';
+import type { TelemetryApi } from './telemetry-api.ts';
+import type { TelemetryApiName } from './telemetry-request.ts';
 
 export type ExtensionEventType = 'INVOKE' | 'SHUTDOWN';
 
@@ -25,7 +27,19 @@ export interface AboutFunction {
   readonly accountId: string;
 }
 
+export interface ExtensionsApiOptions {
+  readonly about: AboutFunction;
+  /** Those with a program of their own; others register from within the runtime, for INVOKE alone. */
+  readonly external: ReadonlySet<string>;
+  readonly listener: ExtensionsListener;
+  readonly telemetry: TelemetryApi;
+}
+
 const maxExtensions = 10;
+const subscriptionPaths: Readonly<Record<string, TelemetryApiName>> = {
+  '/2022-07-01/telemetry': 'Telemetry',
+  '/2020-08-15/logs': 'Logs',
+};
 
 interface Registered {
   readonly name: string;
@@ -40,14 +54,15 @@ export class ExtensionsApi {
   readonly #about: AboutFunction;
   readonly #external: ReadonlySet<string>;
   readonly #listener: ExtensionsListener;
+  readonly #telemetry: TelemetryApi;
   readonly #registered = new Map<string, Registered>();
   #closed = false;
 
-  /** `external` are those with a program of their own; others register from within the runtime, for INVOKE alone. */
-  constructor(about: AboutFunction, external: ReadonlySet<string>, listener: ExtensionsListener) {
-    this.#about = about;
-    this.#external = external;
-    this.#listener = listener;
+  constructor(options: ExtensionsApiOptions) {
+    this.#about = options.about;
+    this.#external = options.external;
+    this.#listener = options.listener;
+    this.#telemetry = options.telemetry;
   }
 
   get registered(): readonly Pick<Registered, 'name' | 'events' | 'asked'>[] {
@@ -62,6 +77,7 @@ export class ExtensionsApi {
   /** No extension can register from now on. */
   closeRegistration(): void {
     this.#closed = true;
+    this.#telemetry.closeSubscription();
   }
 
   /** To all that have registered for it; one that does not wait gets it when it asks. */
@@ -76,15 +92,13 @@ export class ExtensionsApi {
   /** False where the request is for another API. */
   serves(request: IncomingMessage, response: ServerResponse): boolean {
     const path = request.url ?? '';
-    if (request.method === 'PUT' && /^\/(2022-07-01\/telemetry|2020-08-15\/logs)$/.test(path)) {
-      request.resume();
-      // Extensions go on without it: that is how AWS's own emulator answers.
-      const errorMessage = 'The local Lambda sends no telemetry to extensions';
-      answer(response, 202, { errorType: 'Telemetry.NotSupported', errorMessage });
-      return true;
-    }
-    if (!path.startsWith('/2020-01-01/extension/')) return false;
-    void this.#serve(`${request.method} ${path.slice('/2020-01-01/extension/'.length)}`, request, response);
+    const telemetry = request.method === 'PUT' ? subscriptionPaths[path.replace(/\/$/, '')] : undefined;
+    if (!telemetry && !path.startsWith('/2020-01-01/extension/')) return false;
+    void this.#serve(
+      telemetry ?? `${request.method} ${path.slice('/2020-01-01/extension/'.length)}`,
+      request,
+      response,
+    );
     return true;
   }
 
@@ -95,6 +109,10 @@ export class ExtensionsApi {
     if (!id) return refuse(response, 'MissingExtensionIdentifier', 'Missing Lambda-Extension-Identifier header');
     const extension = this.#registered.get(id);
     if (!extension) return refuse(response, 'UnknownExtensionIdentifier', `Unknown extension ${id}`);
+    if (what === 'Telemetry' || what === 'Logs') {
+      const { status, body: answered } = this.#telemetry.subscribe(what, extension.name, body);
+      return answer(response, status, answered);
+    }
     if (what === 'GET event/next') {
       extension.waiting = response;
       extension.asked = true;

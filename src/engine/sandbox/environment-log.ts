@@ -1,3 +1,4 @@
+import { TelemetryApi } from '../runtime-api/telemetry-api.ts';
 import type { FunctionRecord } from '../store/function-store.ts';
 import { applicationLine } from './application-lines.ts';
 import { jsonLine } from './json-platform-lines.ts';
@@ -17,6 +18,8 @@ const tailBytes = 4096;
 export class EnvironmentLog {
   readonly stream: string;
   readonly #options: EnvironmentLogOptions;
+  /** Of the runtime process that there is, and of its extensions. */
+  #telemetry: TelemetryApi | undefined;
   #tail: string[] | undefined;
 
   constructor(options: EnvironmentLogOptions) {
@@ -26,6 +29,13 @@ export class EnvironmentLog {
     // In a group of its own choice, functions stand beside each other.
     const shared = logGroup === `/aws/lambda/${name}` ? '' : name;
     this.stream = `${day}/${shared}[${version}]${options.id}`;
+  }
+
+  /** For a runtime process that is about to start: who subscribes to it is told of all that comes now. */
+  beginTelemetry(): TelemetryApi {
+    this.#telemetry?.close();
+    this.#telemetry = new TelemetryApi((type, record) => this.platform({ type, record }));
+    return this.#telemetry;
   }
 
   /** Keeps what is written from now on for `takeTail`. */
@@ -42,6 +52,7 @@ export class EnvironmentLog {
 
   platform(event: PlatformEvent): void {
     const timestamp = Date.now();
+    this.#telemetry?.publish(event, timestamp);
     const { logging } = this.#options.function;
     const isJson = logging?.format === 'JSON';
     const line = isJson ? jsonLine(event, logging.systemLevel ?? 'INFO', timestamp) : textLine(event);
@@ -61,14 +72,25 @@ export class EnvironmentLog {
     this.#write(isJson ? `${JSON.stringify(line)}\n` : `${message}\n`, timestamp);
   }
 
-  /** What the function, or an extension, wrote. `isStructured`: by a runtime that has judged its level itself. */
+  /** What the function wrote. `isStructured`: by a runtime that has judged its level itself. */
   application(message: string, timestamp: number, isStructured = false): void {
+    this.#line('function', message, timestamp, isStructured);
+  }
+
+  /** What an extension wrote. */
+  extension(message: string, timestamp: number): void {
+    this.#line('extension', message, timestamp, false);
+  }
+
+  #line(type: 'function' | 'extension', message: string, timestamp: number, isStructured: boolean): void {
     const { logging } = this.#options.function;
     const kept =
       logging?.format === 'JSON' && !isStructured
         ? applicationLine(message, logging.applicationLevel ?? 'INFO', timestamp)
         : message;
-    if (kept !== undefined) this.#write(kept, timestamp);
+    if (kept === undefined) return;
+    this.#telemetry?.publish({ type, record: kept, isJson: logging?.format === 'JSON' }, timestamp);
+    this.#write(kept, timestamp);
   }
 
   #write(message: string, timestamp: number): void {

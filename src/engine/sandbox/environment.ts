@@ -22,7 +22,7 @@ import {
   type InvocationFailure,
 } from './outcome.ts';
 import { EnvironmentLog } from './environment-log.ts';
-import { billed, milliseconds, tracingOf } from './platform-events.ts';
+import { billed, milliseconds, tracingOf, type Span } from './platform-events.ts';
 import type { ProcessGuard } from './process-guard.ts';
 import { RuntimeProcess, type RunResult } from './runtime-process.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
@@ -63,6 +63,8 @@ export class Environment {
   readonly #temporary: string;
   #process: RuntimeProcess | undefined;
   readonly #log: EnvironmentLog;
+  /** Of the invocation that runs. */
+  #spans: readonly Span[] = [];
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
@@ -89,6 +91,7 @@ export class Environment {
     const { requestId } = event;
     const tracing = tracingOf(this.#options.function.tracingMode === 'Active', event.traceId);
     this.#log.beginTail();
+    this.#spans = [];
     let initDurationMs: number | undefined;
     this.#process?.thaw();
     if (this.#process && (await this.#process.ready()).kind !== 'ready') await this.#stopRuntime('failure');
@@ -125,7 +128,9 @@ export class Environment {
       maxMemoryUsedMB,
       ...(initDurationMs !== undefined && { initDurationMs: milliseconds(initDurationMs) }),
     };
-    this.#log.platform({ type: 'platform.report', record: { requestId, metrics, ...outcomeOf(result), ...tracing } });
+    const spans = this.#spans.length > 0 ? { spans: this.#spans } : {};
+    const record = { requestId, metrics, ...outcomeOf(result), ...spans, ...tracing };
+    this.#log.platform({ type: 'platform.report', record });
     const logTail = this.#log.takeTail();
     this.#rest();
     if (result.kind === 'failure') return { functionError: 'Unhandled', payload: result.payload, logTail };
@@ -148,6 +153,7 @@ export class Environment {
     const family = /^[a-z]+/.exec(fn.runtime)?.[0] ?? fn.runtime;
     const version = `${family}:${interpreter.version}`;
     const startedAt = performance.now();
+    const telemetry = this.#log.beginTelemetry();
     const about = { initializationType: this.#options.initializationType, phase };
     this.#log.platform({
       type: 'platform.initStart',
@@ -193,6 +199,7 @@ export class Environment {
       guard: this.#options.guard,
       extensions: {
         programs: await extensionPrograms(layers?.path),
+        telemetry,
         about: { functionName: fn.name, functionVersion: fn.version, handler: fn.handler, accountId: engine.accountId },
       },
       giveUp: due.passed,
@@ -239,7 +246,12 @@ export class Environment {
     if (result === 'passed') return failure.timeout(requestId, fn.timeoutSeconds);
     if (result.kind === 'exit') return failure.exit(requestId, exitMessage(result), true);
     if (result.kind === 'extension') return failure.extension(requestId, result);
+    const idleSince = Date.now();
     const idle = await Promise.race([this.#process.extensionsIdle(), due.passed]);
+    if (this.#process.hasExtensions) {
+      const start = new Date(idleSince).toISOString();
+      this.#spans = [{ name: 'extensionOverhead', start, durationMs: Date.now() - idleSince }];
+    }
     if (idle === 'passed') return failure.timeout(requestId, fn.timeoutSeconds);
     if (idle) return failure.extension(requestId, idle);
     if (result.kind === 'error') return failure.reported(result);

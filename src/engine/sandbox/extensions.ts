@@ -3,7 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ExtensionsApi, type AboutFunction } from '../runtime-api/extensions-api.ts';
+import type { TelemetryApi } from '../runtime-api/telemetry-api.ts';
 import type { RuntimeEvent } from '../runtime-api/runtime-api.ts';
+import { deadline } from './deadline.ts';
 import type { EnvironmentLog } from './environment-log.ts';
 import { LogCapture } from './log-capture.ts';
 import { signalGroup } from './process-group.ts';
@@ -28,9 +30,12 @@ export interface ExtensionsOptions {
   /** As the function's; AWS_LAMBDA_RUNTIME_API is added. */
   readonly environment: Readonly<Record<string, string>>;
   readonly log: EnvironmentLog;
+  readonly telemetry: TelemetryApi;
   readonly guard: ProcessGuard;
 }
 
+/** Before the SHUTDOWN event, for what subscribers are still to get. */
+const flushMs = 500;
 /** From the SHUTDOWN event to the end. */
 const shutdownMs = 2000;
 /** What the runtime alone is told. Source: "Environment variables" in the guide's page on the Extensions API. */
@@ -73,11 +78,16 @@ export class Extensions {
     const { promise, resolve } = Promise.withResolvers<ExtensionFailure>();
     this.failed = promise;
     this.#fail = resolve;
-    this.#capture = new LogCapture((...line) => options.log.application(...line));
-    this.api = new ExtensionsApi(options.about, new Set(this.#names), {
-      onChange: () => this.#waiters.forEach((look) => look()),
-      onError: (name, phase, errorType) =>
-        this.#failure(name, phase === 'init' ? 'InitError' : 'ExitError', errorType, errorType),
+    this.#capture = new LogCapture((message, timestamp) => options.log.extension(message, timestamp));
+    this.api = new ExtensionsApi({
+      about: options.about,
+      external: new Set(this.#names),
+      telemetry: options.telemetry,
+      listener: {
+        onChange: () => this.#waiters.forEach((look) => look()),
+        onError: (name, phase, errorType) =>
+          this.#failure(name, phase === 'init' ? 'InitError' : 'ExitError', errorType, errorType),
+      },
     });
   }
 
@@ -189,15 +199,20 @@ export class Extensions {
   }
 
   async #shutdown(shutdownReason: ShutdownReason): Promise<void> {
-    if (this.#live.size === 0) return;
+    const { telemetry } = this.#options;
+    if (this.#live.size === 0) return telemetry.close();
     const wanted = this.api.registered.filter(({ events }) => events.includes('SHUTDOWN')).map(({ name }) => name);
     this.thaw();
+    const due = deadline(flushMs);
+    await Promise.race([telemetry.flush(), due.passed]);
+    due.cancel();
     this.api.deliver({ eventType: 'SHUTDOWN', shutdownReason, deadlineMs: Date.now() + shutdownMs });
     for (const child of this.#live.keys())
       if (!wanted.includes(path.basename(child.spawnfile))) signalGroup(child, 'SIGKILL');
     const timer = setTimeout(() => this.#live.forEach((_, child) => signalGroup(child, 'SIGKILL')), shutdownMs);
     await Promise.all(this.#live.values());
     clearTimeout(timer);
+    telemetry.close();
     await this.#capture.drain();
   }
 }

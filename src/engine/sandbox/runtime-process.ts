@@ -16,7 +16,7 @@ export interface RuntimeProcessOptions {
   /** The whole environment; AWS_LAMBDA_RUNTIME_API is added. */
   readonly environment: Readonly<Record<string, string>>;
   readonly log: EnvironmentLog;
-  readonly extensions: Pick<ExtensionsOptions, 'programs' | 'about'>;
+  readonly extensions: Pick<ExtensionsOptions, 'programs' | 'about' | 'telemetry'>;
   readonly guard: ProcessGuard;
   /** Resolves when its extensions have had time enough to register. */
   readonly giveUp: Promise<'passed'>;
@@ -194,6 +194,10 @@ export class RuntimeProcess {
     this.#frozen = false;
     this.#extensions.thaw();
     this.#signal('SIGCONT');
+  }
+
+  get hasExtensions(): boolean {
+    return this.#extensions.api.registered.length > 0;
   }
 
   logExtensions(): void {

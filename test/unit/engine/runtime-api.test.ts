@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { TelemetryApi } from '../../../src/engine/runtime-api/telemetry-api.ts';
 import { ExtensionsApi } from '../../../src/engine/runtime-api/extensions-api.ts';
 import { RuntimeApi } from '../../../src/engine/runtime-api/runtime-api.ts';
 
@@ -28,7 +29,12 @@ describe('the Runtime API', () => {
         onInvocationError: (id, body) => tell(`error ${id} ${body.toString()}`),
         onInitError: (body) => tell(`init error ${body.toString()}`),
       },
-      new ExtensionsApi(about, new Set(), { onChange: () => undefined, onError: () => undefined }),
+      new ExtensionsApi({
+        about,
+        external: new Set(),
+        listener: { onChange: () => undefined, onError: () => undefined },
+        telemetry: new TelemetryApi(() => undefined),
+      }),
     );
   });
   afterEach(() => api.close());

@@ -1,0 +1,86 @@
+// The Lambda Telemetry API (2022-07-01) and the older Logs API (2020-08-15) of one runtime process and its extensions.
+import type { Subscribed } from '../sandbox/platform-events.ts';
+import { recordFor, type TelemetryEvent } from './telemetry-record.ts';
+import { InvalidTelemetryRequest, readTelemetryRequest, type TelemetryApiName } from './telemetry-request.ts';
+import { senderTo } from './telemetry-sender.ts';
+import { TelemetrySubscription } from './telemetry-subscription.ts';
+
+/** A subscription's own events are the platform's, and go to the log as well. */
+export type OnSubscribed = (
+  type: 'platform.telemetrySubscription' | 'platform.logsSubscription',
+  record: Subscribed,
+) => void;
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Subscriber {
+  readonly subscription: TelemetrySubscription;
+  readonly add: (event: TelemetryEvent, timestamp: number) => void;
+}
+
+/** Of an init, for those who subscribe in its course. */
+const maxKept = 10_000;
+
+export class TelemetryApi {
+  readonly #onSubscribed: OnSubscribed;
+  readonly #subscribers = new Map<string, Subscriber>();
+  /** What has been since the init began; undefined once nobody can subscribe any more. */
+  #kept: { readonly event: TelemetryEvent; readonly timestamp: number }[] | undefined = [];
+
+  constructor(onSubscribed: OnSubscribed) {
+    this.#onSubscribed = onSubscribed;
+  }
+
+  publish(event: TelemetryEvent, timestamp: number): void {
+    if (this.#kept && this.#kept.length < maxKept) this.#kept.push({ event, timestamp });
+    for (const { add } of this.#subscribers.values()) add(event, timestamp);
+  }
+
+  /** Takes the place of what the extension has asked for before. */
+  subscribe(api: TelemetryApiName, name: string, body: Buffer): Answer {
+    if (!this.#kept) {
+      const errorMessage = `${api} API subscription is closed already`;
+      return { status: 403, body: { errorType: `${api}.SubscriptionClosed`, errorMessage } };
+    }
+    try {
+      const request = readTelemetryRequest(api, body);
+      const subscription = new TelemetrySubscription({
+        buffering: request.buffering,
+        sender: senderTo(request.destination),
+        recordOfDropped: (record) => recordFor(request, { type: 'platform.logsDropped', record }, Date.now()),
+      });
+      const add = (event: TelemetryEvent, timestamp: number): void => {
+        const record = recordFor(request, event, timestamp);
+        if (record !== undefined) subscription.add(record);
+      };
+      this.#subscribers.get(name)?.subscription.close();
+      this.#subscribers.set(name, { subscription, add });
+      for (const { event, timestamp } of this.#kept) add(event, timestamp);
+      const type = api === 'Telemetry' ? 'platform.telemetrySubscription' : 'platform.logsSubscription';
+      this.#onSubscribed(type, { name, state: 'Subscribed', types: request.categories });
+      return { status: 200, body: 'OK' };
+    } catch (error) {
+      if (!(error instanceof InvalidTelemetryRequest)) throw error;
+      return { status: 400, body: { errorType: 'ValidationError', errorMessage: error.message } };
+    }
+  }
+
+  /** The init is over. */
+  closeSubscription(): void {
+    this.#kept = undefined;
+  }
+
+  /** Resolves when every subscriber has what there is for it. */
+  async flush(): Promise<void> {
+    await Promise.all([...this.#subscribers.values()].map(async ({ subscription }) => subscription.flush()));
+  }
+
+  close(): void {
+    this.#kept = undefined;
+    for (const { subscription } of this.#subscribers.values()) subscription.close();
+    this.#subscribers.clear();
+  }
+}

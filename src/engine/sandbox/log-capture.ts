@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** CloudWatch Logs takes events of up to 256 KiB with 26 bytes of overhead; a longer line becomes several. */
-const maxEventLength = 262_144 - 26;
+/** CloudWatch Logs takes events of up to 1 MiB with 26 bytes of overhead; a longer line becomes several. */
+const maxEventBytes = 1_048_576 - 26;
 const frameHeaderBytes = 16;
 
 /** `isStructured`: the runtime says that it is JSON, and has judged its level. */
@@ -30,12 +30,14 @@ export class LogCapture {
       const pieces = (rest + decoder.write(chunk)).split('\n');
       rest = pieces.pop() ?? '';
       for (const line of pieces) this.#emit(line, Date.now());
-      if (rest.length > maxEventLength) {
-        this.#emit(rest, Date.now());
-        rest = '';
+      while (Buffer.byteLength(rest) > maxEventBytes) {
+        const [event, left] = cut(rest);
+        this.#emit(event, Date.now());
+        rest = left;
       }
     });
     this.#flushes.push(() => {
+      rest += decoder.end(); // half a character
       if (rest) this.#emit(rest, Date.now());
       rest = '';
     });
@@ -79,11 +81,22 @@ export class LogCapture {
   }
 
   #emit(text: string, timestamp: number, isStructured = false): void {
-    const message = text.endsWith('\r') ? text.slice(0, -1) : text;
-    for (let at = 0; at === 0 || at < message.length; at += maxEventLength) {
-      this.#write(message.slice(at, at + maxEventLength), timestamp, isStructured);
+    let message = text.endsWith('\r') ? text.slice(0, -1) : text;
+    while (Buffer.byteLength(message) > maxEventBytes) {
+      const [event, left] = cut(message);
+      this.#write(event, timestamp, isStructured);
+      message = left;
     }
+    this.#write(message, timestamp, isStructured);
   }
+}
+
+/** What fits into an event, and the rest, between two characters. */
+function cut(text: string): [event: string, rest: string] {
+  const bytes = Buffer.from(text);
+  let end = maxEventBytes;
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return [bytes.toString('utf8', 0, end), bytes.toString('utf8', end)];
 }
 
 async function nextTurn(): Promise<void> {

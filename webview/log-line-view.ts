@@ -4,7 +4,7 @@ import { timeOfDay } from './format.ts';
 import { jsonTree } from './json-tree.ts';
 import { columnText } from './json-columns.ts';
 import type { LineFacts } from './log-line.ts';
-import { withSourceLinks } from './source-frames.ts';
+import { lineText } from './line-text.ts';
 import { visibleText } from './visible-text.ts';
 
 /** Longer lines are cut on screen until they are opened; Copy and Export have all of them. */
@@ -21,30 +21,37 @@ export interface LogLineOptions {
   readonly onToggle: () => void;
 }
 
-/** A line of the log; one that is an object, or longer than anybody reads, opens at a click. */
+/** A line of the log; one that is an object, a stack trace, or longer than anybody reads, opens at a click. */
 export function logLine({ line, facts, columns, index, utc, open, onToggle }: LogLineOptions): TemplateResult {
   const { message } = line;
-  const { level, text, fields } = facts;
+  const { level, text, fields, trace } = facts;
   const isFunctions = level !== 'platform';
-  const isLong = message.length > maxShownCharacters;
-  const short = text ?? (isLong ? `${message.slice(0, maxShownCharacters)} …` : message);
-  const shown = visibleText(open && !fields ? message : short);
-  const unfold = (words: string): TemplateResult =>
+  const toggle = (words: unknown): TemplateResult =>
     html`<button class="unfold" aria-expanded=${open ? 'true' : 'false'} @click=${onToggle}>${words}</button>`;
+  const body = fields
+    ? html`${toggle(visibleText(text ?? cut(message)))}${open ? jsonTree(fields) : nothing}`
+    : trace
+      ? html`${toggle(visibleText(trace.head))} <span class="frames">${trace.frames} frames</span>${
+            open ? html`<div class="trace">${lineText(trace.rest)}</div>` : nothing
+          }`
+      : message.length > maxShownCharacters
+        ? html`${open ? visibleText(message) : lineText(cut(message))}${toggle(
+            open ? 'Show less' : `Show all ${message.length.toLocaleString('en-US')} characters`,
+          )}`
+        : lineText(message);
   return html`<div class="log-row line ${level}" data-index=${index}>
     <span class="time">${timeOfDay(line.timestamp, utc)}</span>${
       isFunctions && (columns.length > 0 || (fields && level !== 'plain'))
         ? html`<span class="level">${level === 'plain' ? nothing : level}</span>`
         : nothing
     }${isFunctions ? columns.map((name) => cell(name, columnText(fields, name))) : nothing}<span class="message"
-      >${
-        fields
-          ? html`${unfold(shown)}${open ? jsonTree(fields) : nothing}`
-          : html`${withSourceLinks(shown)}${isLong ? unfold(open ? 'Show less' : `Show all ${message.length.toLocaleString('en-US')} characters`) : nothing}`
-      }</span
+      >${body}</span
     >
   </div>`;
 }
 
 const cell = (name: string, text: string): TemplateResult =>
   html`<span class="column" data-name=${name} title=${text || nothing}>${text}</span>`;
+
+const cut = (message: string): string =>
+  message.length > maxShownCharacters ? `${message.slice(0, maxShownCharacters)} …` : message;

@@ -1,3 +1,5 @@
+import { stackTraceIn, type StackTrace } from './stack-trace.ts';
+
 export type Level = 'error' | 'warning' | 'info' | 'debug' | 'plain';
 
 /** What a line says beyond its text. */
@@ -8,6 +10,8 @@ export interface LineFacts {
   readonly text?: string;
   /** The object that the line is, or ends in. */
   readonly fields?: Readonly<Record<string, unknown>>;
+  /** The stack trace that the line is, or ends in. */
+  readonly trace?: StackTrace;
 }
 
 /** Longer lines are shown as they are. */
@@ -34,7 +38,8 @@ export function factsOf(message: string): LineFacts & { readonly level: Level } 
     const text = textIn(fields);
     return { level, fields, ...(text !== undefined && { text }) };
   }
-  return { level: textLevel(message) };
+  const trace = message.length > longestObject ? undefined : stackTraceIn(message);
+  return { level: textLevel(message), ...(trace && { trace }) };
 }
 
 function textLevel(message: string): Level {

@@ -4,7 +4,9 @@ import { describe, it } from 'node:test';
 import type { PanelLine } from '../../src/protocol/panel.ts';
 import { lineFilter } from '../../webview/line-filter.ts';
 import { factsOf } from '../../webview/log-line.ts';
+import { styledPieces } from '../../webview/ansi-text.ts';
 import { placesIn } from '../../webview/source-frames.ts';
+import { stackTraceIn } from '../../webview/stack-trace.ts';
 
 const id = '5dcb9a5a-7d5c-4b47-9d1a-1f0f0c1e2d3b';
 
@@ -95,5 +97,50 @@ describe('places in the code', () => {
   it('are looked for once, however many a line pretends to have', () => {
     for (const hostile of ['/code/a/files/', '/files/', '/code/', '/var/task/', '/code/a/files/x:', 'File "/var/task/'])
       assert.deepEqual(wordsOf(hostile.repeat(Math.floor(20_000 / hostile.length))), [], hostile); // prettier-ignore
+  });
+});
+
+describe('the colours of a line', () => {
+  const styles = (text: string) => styledPieces(text).map(({ text: words, style }) => [words, style]);
+
+  it('are those that Select Graphic Rendition says, until it says otherwise', () => {
+    assert.deepEqual(styles('plain'), [['plain', {}]]);
+    assert.deepEqual(styles('a\x1b[1;31mb\x1b[22mc\x1b[39md'), [['a', {}], ['b', { bold: true, colour: 1 }], ['c', { colour: 1 }], ['d', {}]]); // prettier-ignore
+    assert.deepEqual(styles('\x1b[94;103mx\x1b[my'), [
+      ['x', { colour: 12, background: 11 }],
+      ['y', {}],
+    ]);
+    assert.deepEqual(styles('\x1b[38;5;9;4mx'), [['x', { colour: 9, underline: true }]]);
+    assert.deepEqual(styles('\x1b[38;5;21mx\x1b[48;5;244my'), [['x', { colour: [0, 0, 255] }], ['y', { colour: [0, 0, 255], background: [128, 128, 128] }]]); // prettier-ignore
+    assert.deepEqual(styles('\x1b[38;2;1;2;3mx\x1b[7;9;3;2my'), [['x', { colour: [1, 2, 3] }], ['y', { colour: [1, 2, 3], inverse: true, strike: true, italic: true, dim: true }]]); // prettier-ignore
+  });
+
+  it('are none where they are said wrongly', () => {
+    for (const wrong of ['38;5;256', '38;2;1;2', '38;2;1;2;300', '38;9', '58', '1000', ''])
+      assert.deepEqual(styles(`\x1b[${wrong}mx`), [['x', {}]], wrong);
+  });
+});
+
+describe('a stack trace', () => {
+  const python =
+    '[ERROR] KeyError: x\nTraceback (most recent call last):\n  File "/var/task/a.py", line 3, in f\n    g()\n  File "/var/task/a.py", line 5, in g\n    d["x"]';
+  const printed = `${python.slice(python.indexOf('Trace'))}\nKeyError: 'x'\n`;
+  const java =
+    'java.lang.IllegalStateException: no\n\tat a.B.c(B.java:3)\n\tat a.B.d(B.java:9)\nCaused by: java.io.IOException: x\n\t... 2 more\n';
+
+  it('is found with what went wrong, in Python, Node.js and Java', () => {
+    assert.deepEqual([stackTraceIn(python)?.head, stackTraceIn(python)?.frames], ['[ERROR] KeyError: x', 2]);
+    assert.equal(stackTraceIn(printed)?.head, "KeyError: 'x'");
+    assert.ok(stackTraceIn(printed)?.rest.startsWith('Traceback') && !stackTraceIn(printed)?.rest.includes('KeyError'));
+    assert.deepEqual(
+      [stackTraceIn(java)?.head, stackTraceIn(java)?.frames],
+      ['java.lang.IllegalStateException: no', 3],
+    );
+    assert.ok(stackTraceIn(java)?.rest.includes('Caused by: java.io.IOException: x'));
+  });
+
+  it('is none where there are only lines', () => {
+    for (const message of ['one\ntwo\nthree', 'Error: x\n    at f (a:1:1)', 'we met at noon\n and at one', ''])
+      assert.equal(stackTraceIn(message), undefined, message);
   });
 });

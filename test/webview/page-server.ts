@@ -57,5 +57,6 @@ export async function servePanel(): Promise<PageServer> {
 function pageOf(origin: string, theme: Theme): string {
   return renderPanelPage({ cspSource: origin, nonce, styleUri: 'panel.css', scriptUri: 'panel.js' })
     .replace('<link rel', `<link rel="stylesheet" href="theme-${theme}.css">\n    <link rel`)
+    .replace('<body>', `<body class="vscode-${theme}">`)
     .replace('<script', `<script nonce="${nonce}" src="fake-host.js"></script>\n    <script`);
 }

@@ -124,10 +124,53 @@ panelTest('what looks like HTML in the filter is text', async (panel) => {
   assert.equal(await injected(panel), 0);
 });
 
-panelTest('control characters and a changed reading order are seen, colours are left out', async (panel) => {
-  await panel.log(invocation(1, '\x1b[31mred\x1b[0m', 'a\x07b', 'abc\u202edef'));
+panelTest('control characters and a changed reading order are seen', async (panel) => {
+  await panel.log(invocation(1, 'a\x07b', 'abc\u202edef', 'esc\x1b', '\x1b[31'));
   const rows = await panel.rows();
-  for (const shown of ['red', 'a\u2407b', 'abc[U+202E]def']) assert.ok(rows.includes(shown), shown);
+  for (const shown of ['a\u2407b', 'abc[U+202E]def', 'esc\u241b', '\u241b[31']) assert.ok(rows.includes(shown), shown);
+});
+
+panelTest("what a terminal would obey is left out, but for colours, which are the theme's", async (panel) => {
+  await panel.log(
+    invocation(
+      1,
+      '\x1b[31mred\x1b[0m and \x1b[1;92mbright <b>green</b>\x1b[0m',
+      '\x1b[2J\x1b[10;20Hmoved\x1b]0;title\x07\x1b]8;;http://x/\x1b\\link\x1b]8;;\x1b\\\x1b(B',
+      '\x1b[38;5;196mpalette\x1b[39m \x1b[48;2;0;0;200mtrue\x1b[m',
+    ),
+  );
+  const row = (text: string): Locator => panel.page.locator('.log-row.line').filter({ hasText: text });
+  const rows = await panel.rows();
+  for (const shown of ['red and bright <b>green</b>', 'movedlink', 'palette true'])
+    assert.ok(rows.includes(shown), shown);
+  const colourOf = (text: string, of = 'color'): Promise<string> =>
+    panel.page
+      .getByText(text, { exact: true })
+      .evaluate((element, of) => getComputedStyle(element).getPropertyValue(of), of);
+  assert.equal(await colourOf('red'), 'rgb(205, 49, 49)');
+  assert.equal(await colourOf('bright <b>green</b>'), 'rgb(35, 209, 139)');
+  assert.equal(await colourOf('palette'), 'rgb(205, 49, 49)');
+  assert.equal(await colourOf('true', 'background-color'), 'rgb(36, 114, 200)');
+  assert.equal(await row('red and').locator('[style]').count(), 0);
+  assert.equal(await injected(panel), 0);
+});
+
+panelTest('a stack trace is folded to what went wrong, and opens to its frames', async (panel) => {
+  const trace =
+    'Error: <b>no</b> such table\n    at query (/var/task/db.mjs:3:9)\n    at handler (/var/task/index.mjs:8:2)';
+  await panel.log(invocation(1, trace, 'after'));
+  const row = panel.page
+    .locator('.log-row.line')
+    .filter({ hasText: 'no such' })
+    .or(panel.page.locator('.log-row.line').filter({ hasText: 'such table' }))
+    .first();
+  await row.getByText('2 frames').waitFor();
+  assert.equal(await row.getByText('at query').count(), 0);
+  await row.getByRole('button', { name: 'such table' }).click();
+  await row.getByRole('button', { name: '/var/task/index.mjs:8:2' }).click();
+  assert.deepEqual((await panel.posted()).at(-1), { type: 'open', path: 'index.mjs', line: 8, column: 2 });
+  await row.getByRole('button', { name: 'such table' }).click();
+  await panel.eventually(async () => assert.equal(await row.getByText('at query').count(), 0));
 });
 
 panelTest('a result that succeeded shows its summary and body, and can be copied and closed', async (panel) => {

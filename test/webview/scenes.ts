@@ -187,3 +187,27 @@ export async function showColumns(panel: PanelPage): Promise<void> {
   await menu.getByRole('checkbox', { name: 'orderId' }).click();
   await menu.getByRole('checkbox', { name: 'customer.country' }).click();
 }
+
+/** Colours as programs print them, and stack traces, folded and open. */
+export async function showColours(panel: PanelPage): Promise<void> {
+  const palette = (first: number): string =>
+    Array.from({ length: 8 }, (_, index) => `\x1b[${first + index}m ${first + index} \x1b[0m`).join('');
+  const node = (what: string): string =>
+    `${what}\n    at query (/var/task/db.mjs:31:9)\n    at async handler (/var/task/index.mjs:8:16)\n    at async run (node:internal/x:1:1)`;
+  await panel.log(
+    eventsOf({
+      number: 1,
+      at: noon,
+      durationMs: 120,
+      lines: [
+        `${palette(30)}${palette(90)}`,
+        `${palette(40)}${palette(100)}`,
+        '\x1b[1mbold\x1b[0m \x1b[2mdim\x1b[0m \x1b[3mitalic\x1b[0m \x1b[4munderlined\x1b[0m \x1b[9mstruck\x1b[0m \x1b[7m inverse \x1b[0m',
+        '\x1b[38;5;208morange of 256\x1b[0m \x1b[38;2;120;80;220mviolet\x1b[0m \x1b[48;5;22m green ground \x1b[0m',
+        node('Error: no such table: orders'),
+        node('TypeError: order is undefined'),
+      ],
+    }),
+  );
+  await panel.page.getByRole('button', { name: 'TypeError: order' }).click();
+}

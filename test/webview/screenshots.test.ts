@@ -3,7 +3,16 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before } from 'node:test';
 import { panelTests } from './panel-test.ts';
-import { showColumns, showCost, showDistribution, showErrors, showHistory, showJson, showLive } from './scenes.ts';
+import {
+  showColours,
+  showColumns,
+  showCost,
+  showDistribution,
+  showErrors,
+  showHistory,
+  showJson,
+  showLive,
+} from './scenes.ts';
 
 const folder = join(import.meta.dirname, '../../test-output/panel');
 before(() => mkdir(folder, { recursive: true }));
@@ -15,9 +24,9 @@ const scenes = {
   errors: showErrors,
   json: showJson,
   columns: showColumns,
+  colours: showColours,
   distribution: showDistribution,
-  cost: showColumns,
-  showCost,
+  cost: showCost,
   history: showHistory,
 };
 

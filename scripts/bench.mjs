@@ -8,6 +8,7 @@ import { run } from './run.mjs';
 /** @type {ReadonlyMap<string, string>} By name of the file in test/bench. */
 const suites = new Map([
   ['package', 'packaging against zip and adm-zip [--rounds N] [--corpus medium|large] [--write]'],
+  ['faults', 'accepted events while engines and environments are killed [--seeds N] [--from SEED] [--write]'],
 ]);
 
 const inRepository = { cwd: repositoryRoot, env: projectEnvironment() };

@@ -22,6 +22,7 @@ import {
 import { createNodeFunction } from './create-function.ts';
 import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
 import { followUntil } from './live-tail.ts';
+import { seeded } from '../seeded.ts';
 
 const arn = (name: string): string => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 
@@ -246,15 +247,6 @@ describe('asynchronous invocations', () => {
     assert.equal(allowed.RecursiveLoop, 'Allow');
   });
 });
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 describe('accepted events', () => {
   it('have all run, however often the engine is killed under load', async () => {

@@ -12,24 +12,13 @@ import {
   runtimeRequest,
   whole,
   type Malformed,
-  type Random,
   type Target,
 } from './malformed.ts';
 import { sendRaw } from './raw-http.ts';
+import { seeded, type Random } from '../seeded.ts';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const atOnce = 24;
-
-/** Numbers from 0 to 1, the same for the same seed (xorshift). */
-function seeded(from: number): Random {
-  let state = from | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
 
 /** Sends so many of what `make` makes; resolves to those that were not answered as they should be. */
 async function fuzz(

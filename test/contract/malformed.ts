@@ -1,9 +1,7 @@
 // Malformed requests out of a seed: broken HTTP, and whole HTTP with what no operation can use.
 import lambdaModel from '../../src/engine/model/lambda.json' with { type: 'json' };
+import type { Random } from '../seeded.ts';
 import logsModel from '../../src/engine/model/logs.json' with { type: 'json' };
-
-/** Numbers from 0 to 1, the same for the same seed. */
-export type Random = () => number;
 
 export interface Malformed {
   readonly bytes: Buffer;

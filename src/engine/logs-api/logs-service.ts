@@ -33,7 +33,7 @@ export class LogsService implements Service {
   async handle(request: ApiRequest): Promise<ApiResponse> {
     const target = String(request.headers['x-amz-target'] ?? '');
     const operation = target.split('.')[1] ?? '';
-    const described = model.operations[operation];
+    const described = Object.hasOwn(model.operations, operation) ? model.operations[operation] : undefined;
     if (!described)
       throw new ServiceError('UnknownOperationException', 400, `CloudWatch Logs has no operation ${operation}`);
     if (!described.input) {

@@ -9,6 +9,7 @@ import { run } from './run.mjs';
 const suites = new Map([
   ['package', 'packaging against zip and adm-zip [--rounds N] [--corpus medium|large] [--write]'],
   ['faults', 'accepted events while engines and environments are killed [--seeds N] [--from SEED] [--write]'],
+  ['logs', 'finding log events by time among a million in the local Lambda'],
 ]);
 
 const inRepository = { cwd: repositoryRoot, env: projectEnvironment() };

@@ -1,6 +1,6 @@
 // @ts-check
 // Packaging against zip and adm-zip. Started by `npm run bench -- package`, which builds first.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -50,6 +50,10 @@ async function main() {
   }
   if (!values.write) return;
   const file = join('docs', 'benchmarks.md');
-  await writeFile(join(repositoryRoot, file), page(outcomes, { machine, peers: versions, rounds }));
+  const before = await readFile(join(repositoryRoot, file), 'utf8').catch(() => '');
+  // What other suites have to say follows, under headings of the first rank.
+  const others = before.indexOf('\n# ', 1);
+  const rest = others < 0 ? '' : before.slice(others);
+  await writeFile(join(repositoryRoot, file), page(outcomes, { machine, peers: versions, rounds }) + rest);
   console.log(`Written to ${file}.`);
 }

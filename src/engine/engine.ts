@@ -160,6 +160,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       stopsLoops: recursion.stopsLoops(name),
     }),
     arnOf: (name) => functionArn(where, name),
+    writeLog: (group, stream, message) => logs.append(group, stream, [{ message, timestamp: Date.now() }]),
     reportFault: options.reportFault,
     ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
   });

@@ -138,7 +138,7 @@ describe('asynchronous invocations', () => {
     await assert.rejects(lambda.send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName })), missing);
   });
 
-  it('refuse destinations and dead-letter queues that are not here', async () => {
+  it('refuse destinations that are not here, and dead-letter queues that are none', async () => {
     const put = async (Destination: string): Promise<unknown> =>
       clients.lambda.send(
         new PutFunctionEventInvokeConfigCommand({
@@ -155,9 +155,15 @@ describe('asynchronous invocations', () => {
     await assert.rejects(put(arn('worker')), /can't specify the function as a destination for itself/);
     await assert.rejects(
       clients.lambda.send(
-        new UpdateFunctionConfigurationCommand({ FunctionName: 'worker', DeadLetterConfig: { TargetArn: queue } }),
+        new UpdateFunctionConfigurationCommand({
+          FunctionName: 'worker',
+          DeadLetterConfig: { TargetArn: arn('receiver') },
+        }),
       ),
-      { name: 'InvalidParameterValueException', message: /PutFunctionEventInvokeConfig/ },
+      {
+        name: 'InvalidParameterValueException',
+        message: /SQS queue or an Amazon SNS topic.*PutFunctionEventInvokeConfig/,
+      },
     );
   });
 
@@ -206,6 +212,54 @@ describe('asynchronous invocations', () => {
       functionError: 'Unhandled',
     });
     assert.equal(failure.responsePayload?.errorType, 'RangeError');
+  });
+
+  it('that are given up go as messages to the function that bears the name of the dead-letter queue', async () => {
+    await createNodeFunction(clients, 'letters', receiver);
+    await invokeNow('letters');
+    const settings = async (TargetArn: string): Promise<string | undefined> => {
+      const { DeadLetterConfig } = await clients.lambda.send(
+        new UpdateFunctionConfigurationCommand({ FunctionName: 'dying', DeadLetterConfig: { TargetArn } }),
+      );
+      return DeadLetterConfig?.TargetArn;
+    };
+    const queue = 'arn:aws:sqs:us-east-1:000000000000:letters';
+    const topic = 'arn:aws:sns:us-east-1:000000000000:letters';
+    await createNodeFunction(clients, 'dying', worker, { DeadLetterConfig: { TargetArn: queue } });
+    await clients.lambda.send(
+      new PutFunctionEventInvokeConfigCommand({ FunctionName: 'dying', MaximumRetryAttempts: 0 }),
+    );
+    let requestId = '';
+    const letter = async (): Promise<Record<string, unknown>> => {
+      const [message] = await records(clients, 'letters', 1, async () => {
+        await send(clients, 'dying', { n: 1 }); // succeeds: no letter
+        requestId = await send(clients, 'dying', { fail: true });
+      });
+      return Object(Object(message)['Records'][0]);
+    };
+    const ofQueue = await letter();
+    assert.equal(ofQueue['body'], '{"fail":true}');
+    assert.equal(ofQueue['eventSourceARN'], queue);
+    const value = (stringValue: string, dataType: string): unknown => ({ stringValue, stringListValues: [], binaryListValues: [], dataType }); // prettier-ignore
+    assert.deepEqual(ofQueue['messageAttributes'], {
+      RequestID: value(requestId, 'String'),
+      ErrorCode: value('200', 'Number'),
+      ErrorMessage: value('no', 'String'),
+    });
+    const { events } = await clients.logs.send(
+      new FilterLogEventsCommand({ logGroupName: '/aws/lambda/dying', filterPattern: 'DEAD_LETTER' }),
+    );
+    assert.deepEqual(
+      events?.map(({ message }) => message),
+      [
+        `DEAD_LETTER Target: ${queue}\tRequestID: ${requestId}\tErrorCode: 200\tErrorMessage: no\tDelivered: to the function letters\n`,
+      ],
+    );
+    assert.equal(await settings(topic), topic);
+    const notification = Object((await letter())['Sns']);
+    assert.equal(notification.Message, '{"fail":true}');
+    assert.deepEqual(notification.MessageAttributes.RequestID, { Type: 'String', Value: requestId });
+    assert.equal(await settings(''), undefined);
   });
 
   it('stop a function that calls itself for ever, and tell its destination', async () => {

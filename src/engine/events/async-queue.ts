@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../http/service-error.ts';
 import type { InvocationEvent, InvocationOutcome } from '../sandbox/outcome.ts';
 import type { EnvironmentPools } from '../sandbox/pool.ts';
-import type { AsyncEvent, EventStore } from '../store/event-store.ts';
+import type { AsyncEvent, EventStore, NewEvent } from '../store/event-store.ts';
 import type { FunctionRecord } from '../store/function-store.ts';
+import { deadLetterEvent, deadLetterLine, readDeadLetterTarget } from './dead-letter.ts';
 import { destinationRecord, type Handled } from './destination-record.ts';
 import { Lane } from './lane.ts';
 import { maxVisits, traceOf, visitOf } from './lineage.ts';
@@ -33,6 +34,7 @@ export interface AsyncQueueOptions {
   readonly pools: EnvironmentPools;
   readonly settingsOf: (functionName: string, qualifier?: string) => AsyncSettings;
   readonly arnOf: (functionName: string) => string;
+  readonly writeLog: (group: string, stream: string, message: string) => void;
   readonly reportFault: (error: unknown) => void;
   /** Waits before the second and third attempt, ms. */
   readonly retryDelaysMs?: readonly number[];
@@ -157,28 +159,48 @@ export class AsyncQueue {
     return 'done';
   }
 
-  /** The event goes and its record becomes an event of the destination, both or neither. */
+  /** The event goes; its record, and what a dead-letter queue would get, become events of their functions: all or nothing. */
   #finish(destination: string | undefined, handled: Handled): 'done' {
-    const { store, route, arnOf } = this.#options;
+    const following = [this.#forDestination(destination, handled), this.#forDeadLetters(handled)];
+    const given = following.filter((event) => event !== undefined);
+    for (const sent of this.#options.store.finish(handled.event, given)) this.#schedule(sent);
+    return 'done';
+  }
+
+  #forDestination(destination: string | undefined, handled: Handled): NewEvent | undefined {
     const [functionName, qualifier] = destination?.split(':').slice(6) ?? [];
-    if (functionName === undefined || !route(functionName, qualifier)) {
-      store.finish(handled.event);
-      if (functionName !== undefined)
-        this.#options.reportFault(new Error(`A record was lost: its destination ${functionName} does not exist.`));
-      return 'done';
+    if (functionName === undefined) return undefined;
+    if (!this.#options.route(functionName, qualifier)) {
+      this.#options.reportFault(new Error(`A record was lost: its destination ${functionName} does not exist.`));
+      return undefined;
     }
+    return this.#following(handled, { functionName, qualifier, payload: destinationRecord(handled) });
+  }
+
+  /** There are no queues and topics here: a function of the same name stands for who would read them. */
+  #forDeadLetters(handled: Handled): NewEvent | undefined {
+    const { record, condition } = handled;
+    const target = readDeadLetterTarget(record.deadLetterTarget ?? '');
+    if (!target || condition === 'Success') return undefined;
+    const reader = target.name !== record.name && this.#options.route(target.name) ? target.name : undefined;
+    const stream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[${record.version}]dead-letters`;
+    this.#options.writeLog(record.logGroup, stream, deadLetterLine(target, handled, reader));
+    if (reader === undefined) return undefined;
+    return this.#following(handled, { functionName: reader, payload: deadLetterEvent(target, handled) });
+  }
+
+  #following(
+    { event }: Handled,
+    next: Pick<NewEvent, 'functionName' | 'payload'> & { readonly qualifier?: string | undefined },
+  ): NewEvent {
     const now = Date.now();
-    const sent = store.finish(handled.event, {
+    return {
+      ...next,
       requestId: randomUUID(),
-      functionName,
-      qualifier,
-      payload: destinationRecord(handled),
       clientContext: undefined,
-      traceId: traceOf(arnOf(functionName), handled.event.traceId).header,
+      traceId: traceOf(this.#options.arnOf(next.functionName), event.traceId).header,
       accepted: now,
       due: now,
-    });
-    if (sent) this.#schedule(sent);
-    return 'done';
+    };
   }
 }

@@ -38,6 +38,7 @@ export function configurationOf(
     CodeSha256: record.codeSha256,
     Version: record.version,
     ...(Object.keys(record.environment).length > 0 && { Environment: { Variables: record.environment } }),
+    ...(record.deadLetterTarget && { DeadLetterConfig: { TargetArn: record.deadLetterTarget } }),
     TracingConfig: { Mode: record.tracingMode ?? 'PassThrough' },
     RevisionId: record.revisionId,
     State: state,

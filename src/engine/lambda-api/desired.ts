@@ -1,4 +1,5 @@
 // Reads and judges the settings of a function as CreateFunction and UpdateFunctionConfiguration carry them.
+import { readDeadLetterTarget } from '../events/dead-letter.ts';
 import { invalidParameter, ServiceError } from '../http/service-error.ts';
 import type { FunctionRecord } from '../store/function-store.ts';
 import { readLoggingConfig } from './logging-config.ts';
@@ -20,6 +21,7 @@ export type Settings = Pick<
   | 'logGroup'
   | 'logging'
   | 'tracingMode'
+  | 'deadLetterTarget'
 >;
 
 /** `input` has passed the service model's constraints, so that types are what the model says. */
@@ -35,6 +37,7 @@ export function readSettings(input: Readonly<Record<string, unknown>>, before: S
     environment: variables(input['Environment']) ?? before.environment,
     ...readLoggingConfig(input['LoggingConfig'], before),
     tracingMode: tracingMode(input['TracingConfig']) ?? before.tracingMode ?? 'PassThrough',
+    deadLetterTarget: deadLetterTarget(input['DeadLetterConfig'], before.deadLetterTarget),
   };
   if (!settings.runtime)
     throw invalidParameter(
@@ -54,15 +57,17 @@ export function readSettings(input: Readonly<Record<string, unknown>>, before: S
   checkLimit('memorySize', settings.memorySizeMB, 10_240);
   checkLimit('ephemeralStorage.size', settings.ephemeralStorageMB, 10_240);
   checkEnvironment(settings.environment);
-  refuseDeadLetters(text(field(input['DeadLetterConfig'], 'TargetArn')));
   return settings;
 }
 
-/** Dead-letter queues are SQS queues and SNS topics; an empty one takes a queue away. */
-function refuseDeadLetters(target: string | undefined): void {
-  if (!target) return;
+/** An empty ARN takes the queue away. */
+function deadLetterTarget(config: unknown, before: string | undefined): string | undefined {
+  const arn = text(field(config, 'TargetArn'));
+  if (arn === undefined) return before;
+  if (arn === '') return undefined;
+  if (readDeadLetterTarget(arn)) return arn;
   throw invalidParameter(
-    `The local Lambda has no queues and topics, such as ${target}. Let PutFunctionEventInvokeConfig send failed events to a function (DestinationConfig.OnFailure), or use AWS for dead-letter queues.`,
+    `A dead-letter queue is an Amazon SQS queue or an Amazon SNS topic, not ${arn}. Let PutFunctionEventInvokeConfig send failed events to a function (DestinationConfig.OnFailure).`,
   );
 }
 

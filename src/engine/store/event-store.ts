@@ -57,12 +57,12 @@ export class EventStore {
     this.#update.run(event.attempts, event.due, event.id);
   }
 
-  /** Removes a handled event and adds the one that follows from it, both or neither. */
-  finish(event: AsyncEvent, next?: NewEvent): AsyncEvent | undefined {
-    let added: AsyncEvent | undefined;
+  /** Removes a handled event and adds those that follow from it, all or none. */
+  finish(event: AsyncEvent, following: readonly NewEvent[] = []): AsyncEvent[] {
+    let added: AsyncEvent[] = [];
     inTransaction(this.#database, () => {
       this.#delete.run(event.id);
-      if (next) added = this.add(next);
+      added = following.map((next) => this.add(next));
     });
     return added;
   }

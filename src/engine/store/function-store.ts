@@ -38,6 +38,8 @@ export interface FunctionRecord {
   readonly logGroup: string;
   /** Absent: text. */
   readonly logging?: LoggingSettings;
+  /** ARN of the queue or topic for events that are given up. */
+  readonly deadLetterTarget?: string | undefined;
   /** Whether invocations are traced on their own; absent: `PassThrough`. */
   readonly tracingMode?: 'Active' | 'PassThrough';
   /** Base64, as the API shows it. */

@@ -73,8 +73,9 @@ async function writeFileOf(zip: Buffer, entry: yauzl.Entry, directory: string): 
   const file = path.join(directory, entry.fileName);
   await writeFile(file, await contentOf(zip, entry));
   const mode = modeOf(entry);
-  // Without Unix modes (a zip made on Windows) Lambda's own default applies.
-  await chmod(file, mode === 0 ? 0o644 : mode & 0o777);
+  // Without Unix modes (a zip made on Windows) Lambda's own default applies. Nobody may write, as on AWS, where all functions and
+  // environments with this code would run what one of them wrote.
+  await chmod(file, (mode === 0 ? 0o644 : mode) & 0o555);
 }
 
 async function makeLink(zip: Buffer, entry: yauzl.Entry, directory: string): Promise<void> {

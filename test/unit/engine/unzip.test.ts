@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -20,7 +21,27 @@ describe('the unzipping of a package', () => {
     await unzip(await zipOf({ 'index.mjs': 'export {}', 'a/b/c.txt': 'c'.repeat(100_000), 'a/empty': '' }), folder);
     assert.equal(readFileSync(path.join(folder, 'a/b/c.txt'), 'utf8'), 'c'.repeat(100_000));
     assert.equal(readFileSync(path.join(folder, 'a/empty'), 'utf8'), '');
-    assert.equal(statSync(path.join(folder, 'index.mjs')).mode & 0o777, 0o755);
+    assert.equal(statSync(path.join(folder, 'index.mjs')).mode & 0o777, 0o555);
+  });
+
+  it('lets nobody write to its files, not their owner either', { skip: process.platform === 'win32' }, async (t) => {
+    const folder = scratch(t);
+    await unzip(await zipOf({ 'data.txt': 'text' }), folder);
+    // Root may write everywhere: tried as a user without privileges who owns the file.
+    const uid = process.getuid?.() === 0 ? 65_534 : process.getuid?.();
+    if (uid === undefined) throw new Error('A POSIX system has users');
+    chownSync(path.join(folder, 'data.txt'), uid, process.getgid?.() ?? uid);
+    chmodSync(path.dirname(folder), 0o755);
+    const { stdout } = spawnSync(
+      '/bin/sh',
+      ['-c', 'cat data.txt; echo more 2>/dev/null >>data.txt || echo " refused"'],
+      {
+        cwd: folder,
+        uid,
+        encoding: 'utf8',
+      },
+    );
+    assert.equal(stdout, 'text refused\n');
   });
 
   it('refuses a package whose bytes are not what they were when it was made', async (t) => {

@@ -215,6 +215,16 @@ describe('a function with a LoggingConfig', () => {
         new RegExp(`"durationMs":${timing?.durationMs},"billedDurationMs":${timing?.billedDurationMs},`),
       );
     }
+    const slow = await clients.logs.send(
+      new FilterLogEventsCommand({
+        logGroupName: '/aws/lambda/failing',
+        filterPattern: '{ $.type = "platform.report" && $.record.metrics.durationMs >= 1000 }',
+      }),
+    );
+    assert.deepEqual(
+      slow.events?.map(({ message }) => JSON.parse(message ?? '').record.requestId),
+      [hung.requestId],
+    );
     const ofFirst = model.lines.filter((line) => line.requestId === fine.requestId && line.source === 'function');
     assert.ok(ofFirst.length >= 6);
   });

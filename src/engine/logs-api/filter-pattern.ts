@@ -1,17 +1,20 @@
 import { ServiceError } from '../http/service-error.ts';
+import { compileJsonPattern, InvalidJsonPattern } from './json-filter-pattern.ts';
 
 /**
- * Compiles a CloudWatch Logs filter pattern for unstructured text: `term`, `"a phrase"`, `-not`, `?either ?or`, `%regex%`.
- * Source: "Filter pattern syntax" in the CloudWatch Logs User Guide. Throws InvalidParameterException for other kinds.
+ * Compiles a CloudWatch Logs filter pattern: for text `term`, `"a phrase"`, `-not`, `?either ?or`, `%regex%`; for JSON
+ * `{ $.member = "value" }`. Source: "Filter pattern syntax" in the CloudWatch Logs User Guide. Throws InvalidParameterException for
+ * other kinds.
  */
 export function compileFilterPattern(pattern: string): (message: string) => boolean {
   const trimmed = pattern.trim();
   if (trimmed === '') return () => true;
-  if (/^[{[]/.test(trimmed)) {
+  if (trimmed.startsWith('{')) return jsonTest(trimmed);
+  if (trimmed.startsWith('[')) {
     throw new ServiceError(
       'InvalidParameterException',
       400,
-      'The local Lambda filters by text and %regular expressions%, not by JSON or columns yet.',
+      'The local Lambda filters by text, %regular expressions% and JSON, not by columns.',
     );
   }
   const required: Test[] = [];
@@ -33,6 +36,15 @@ const textTest =
   (text: string): Test =>
   (message) =>
     message.includes(text);
+
+function jsonTest(pattern: string): Test {
+  try {
+    return compileJsonPattern(pattern);
+  } catch (error) {
+    if (!(error instanceof InvalidJsonPattern)) throw error;
+    throw new ServiceError('InvalidParameterException', 400, `Invalid filter pattern: ${error.message}`);
+  }
+}
 
 function regexTest(source: string): Test {
   try {

@@ -21,22 +21,31 @@ interface Subscriber {
   readonly add: (event: TelemetryEvent, timestamp: number) => void;
 }
 
-/** Of an init, for those who subscribe in its course. */
-const maxKept = 10_000;
+/** What of an init is kept for those who subscribe in its course: so many events, and characters of lines. */
+const maxKept = { events: 10_000, characters: 4 * 1024 * 1024 };
 
 export class TelemetryApi {
   readonly #onSubscribed: OnSubscribed;
   readonly #subscribers = new Map<string, Subscriber>();
   /** What has been since the init began; undefined once nobody can subscribe any more. */
   #kept: { readonly event: TelemetryEvent; readonly timestamp: number }[] | undefined = [];
+  #keptCharacters = 0;
 
   constructor(onSubscribed: OnSubscribed) {
     this.#onSubscribed = onSubscribed;
   }
 
   publish(event: TelemetryEvent, timestamp: number): void {
-    if (this.#kept && this.#kept.length < maxKept) this.#kept.push({ event, timestamp });
+    this.#keep(event, timestamp);
     for (const { add } of this.#subscribers.values()) add(event, timestamp);
+  }
+
+  #keep(event: TelemetryEvent, timestamp: number): void {
+    const characters = typeof event.record === 'string' ? event.record.length : 0;
+    if (!this.#kept || this.#kept.length === maxKept.events) return;
+    if (this.#keptCharacters + characters > maxKept.characters) return;
+    this.#keptCharacters += characters;
+    this.#kept.push({ event, timestamp });
   }
 
   /** Takes the place of what the extension has asked for before. */

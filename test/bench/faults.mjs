@@ -59,15 +59,16 @@ async function main() {
 }
 
 /** @param {string} table @param {{ seeds: number, from: number }} run */
-const page = (table, { seeds, from }) => `# What becomes of events when processes are killed
+function page(table, { seeds, from }) {
+  return `# What becomes of events when processes are killed
 
 In each of ${seeds} rounds an engine takes asynchronous and synchronous invocations of a function from six clients at once. Meanwhile the
 function's execution environments are killed (SIGKILL) at random moments, and so is the engine, two or three times, with requests on
 their way; each time another one is started on the same data folder. The last engine works off what is left, and ends by SIGTERM or
 SIGKILL. Each run of the function leaves a line in a file.
 
-An event counts as accepted when its client was answered with 202. An event that was under way when its engine was killed runs again, so
-that it can run more than once, as on AWS.
+An event counts as accepted when its client was answered with 202. One that was under way when its environment or its engine was killed
+runs again, so that it can run more than once, as on AWS.
 
 | | |
 |---|--:|
@@ -75,3 +76,4 @@ ${table}
 
 Taken ${new Date().toISOString().slice(0, 10)} on Linux, seeds ${from} to ${from + seeds - 1} (\`npm run bench -- faults --seeds ${seeds}\`).
 `;
+}

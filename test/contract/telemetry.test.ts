@@ -120,6 +120,12 @@ describe('telemetry', { skip: process.platform === 'win32' }, () => {
     await invoke('objects', 'structured');
     await create('older', subscriber('/2020-08-15/logs', `{ schemaVersion: '2021-03-18', ${types}, ${http} }`));
     await invoke('older', 'old');
+    const program = subscriber('/2022-07-01/telemetry', `{ types: ['platform', 'function'], ${http} }`);
+    await create('exiting', program, "export const handler = async () => { console.log('last'); process.exit(3); };");
+    await invoke('exiting', '');
+    const hang = "export const handler = () => new Promise(() => setInterval(() => console.log('on'), 300));";
+    await create('hanging', program, hang, { Timeout: 1 });
+    await invoke('hanging', '');
     const wrong = `
       const fine = { types: ['function'], ${http} };
       for (const body of [
@@ -222,6 +228,20 @@ describe('telemetry', { skip: process.platform === 'win32' }, () => {
     assert.deepEqual(of('platform.end'), { requestId });
     assert.deepEqual(Object.keys(Object(of('platform.report'))), ['requestId', 'metrics']);
     assert.equal(of('platform.initStart'), undefined);
+  });
+
+  it('brings the report of an invocation that ends its environment', () => {
+    for (const [name, status] of [
+      ['exiting', 'error'],
+      ['hanging', 'timeout'],
+    ] as const) {
+      const [report, ...others] = recordsOf(name, 'platform.report').map(Object);
+      assert.deepEqual(others, []);
+      assert.deepEqual([report.requestId, report.status], [requestIds[name]?.[0], status]);
+      const types = notes(name).map(({ type }) => type);
+      assert.ok(types.lastIndexOf('function') < types.indexOf('platform.report'));
+    }
+    assert.equal(recordsOf('exiting', 'function').length, 1);
   });
 
   it('refuses what cannot be subscribed to', () => {

@@ -30,14 +30,19 @@ export class TelemetryApi {
   /** What has been since the init began; undefined once nobody can subscribe any more. */
   #kept: { readonly event: TelemetryEvent; readonly timestamp: number }[] | undefined = [];
   #keptCharacters = 0;
+  /** Resolves when the invocation that runs has been reported of. */
+  #reported = Promise.withResolvers<void>();
 
   constructor(onSubscribed: OnSubscribed) {
     this.#onSubscribed = onSubscribed;
+    this.#reported.resolve();
   }
 
   publish(event: TelemetryEvent, timestamp: number): void {
+    if (event.type === 'platform.start') this.#reported = Promise.withResolvers();
     this.#keep(event, timestamp);
     for (const { add } of this.#subscribers.values()) add(event, timestamp);
+    if (event.type === 'platform.report') this.#reported.resolve();
   }
 
   #keep(event: TelemetryEvent, timestamp: number): void {
@@ -82,8 +87,10 @@ export class TelemetryApi {
     this.#kept = undefined;
   }
 
-  /** Resolves when every subscriber has what there is for it. */
+  /** Resolves when every subscriber has what there is for it, with the report of the invocation that runs. */
   async flush(): Promise<void> {
+    if (this.#subscribers.size === 0) return;
+    await this.#reported.promise;
     await Promise.all([...this.#subscribers.values()].map(async ({ subscription }) => subscription.flush()));
   }
 

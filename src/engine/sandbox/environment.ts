@@ -113,9 +113,10 @@ export class Environment {
     const durationMs = performance.now() - startedAt;
     const runtime = this.#process;
     const maxMemoryUsedMB = (await runtime?.maxMemoryMB()) ?? 0;
-    if (result.kind === 'failure' && result.endsRuntime)
-      await this.#stopRuntime(result.status === 'timeout' ? 'timeout' : 'failure');
-    else await runtime?.drainLogs();
+    const isLast = result.kind === 'failure' && result.endsRuntime;
+    // The platform's last lines come before its extensions are gone, so that these can still be sent them.
+    const ending = isLast ? this.#endRuntime(result.status === 'timeout' ? 'timeout' : 'failure') : undefined;
+    await (ending ? ending.silent : runtime?.drainLogs());
     if (result.kind === 'failure' && result.logLine) {
       if (result.status === 'timeout') this.#log.textOnly(`${result.logLine}\n`);
       else this.#log.platform({ type: 'platform.fault', record: result.logLine });
@@ -132,6 +133,7 @@ export class Environment {
     const record = { requestId, metrics, ...outcomeOf(result), ...spans, ...tracing };
     this.#log.platform({ type: 'platform.report', record });
     const logTail = this.#log.takeTail();
+    await ending?.gone;
     this.#rest();
     if (result.kind === 'failure') return { functionError: 'Unhandled', payload: result.payload, logTail };
     return { payload: result.body, logTail };
@@ -261,12 +263,21 @@ export class Environment {
 
   /** Ends the process and waits until its last words are in the log. */
   async #stopRuntime(reason: ShutdownReason): Promise<void> {
+    const { silent, gone } = this.#endRuntime(reason);
+    await gone;
+    await silent;
+  }
+
+  /** `silent` resolves when the runtime's last words are in the log, `gone` when its extensions have ended as well. */
+  #endRuntime(reason: ShutdownReason): { readonly silent: Promise<void>; readonly gone: Promise<void> } {
     const runtime = this.#process;
     this.#process = undefined;
-    if (!runtime) return;
-    await runtime.kill(reason);
-    await runtime.closed();
-    await runtime.drainLogs();
+    const gone = runtime?.kill(reason) ?? Promise.resolve();
+    const silent = runtime?.exited.then(async () => {
+      await runtime.closed();
+      await runtime.drainLogs();
+    });
+    return { silent: silent ?? Promise.resolve(), gone };
   }
 
   /** With what the runtime wrote for the invocation before it. */

@@ -1,5 +1,8 @@
 // Ten thousand malformed requests out of a seed: none of them crashes or hangs the engine, all are refused for what they are.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { createNodeFunction } from './create-function.ts';
@@ -61,6 +64,8 @@ const refused = (status: number, text: string): boolean =>
 
 describe(`malformed requests (FUZZ_SEED=${seed})`, () => {
   const data = temporaryFolder();
+  /** Where the function `held` waits in the middle of its invocation; the path says where its Runtime API is. */
+  const gate = createServer();
   let engine: EngineProcess;
 
   const start = async (...options: string[]): Promise<{ port: number; target: Target }> => {
@@ -85,18 +90,23 @@ describe(`malformed requests (FUZZ_SEED=${seed})`, () => {
   let opened: { port: number; target: Target };
 
   before(async () => {
+    await once(gate.listen(0, '127.0.0.1'), 'listening');
     opened = await start('--auth', 'none');
     await createNodeFunction(clientsOf(engine.connection), 'good', 'export const handler = async (event) => event;');
     await createNodeFunction(clientsOf(engine.connection), 'victim', 'export const handler = async () => 1;');
+    const { port } = gate.address() as AddressInfo; // it listens on TCP
     await createNodeFunction(
       clientsOf(engine.connection),
-      'address',
-      'export const handler = async () => process.env.AWS_LAMBDA_RUNTIME_API;',
+      'held',
+      `const address = process.env.AWS_LAMBDA_RUNTIME_API;
+      export const handler = async () => (await fetch('http://127.0.0.1:${port}/' + address)).text();`,
+      { Timeout: 60 },
     );
     assert.equal(await invoke('good'), '{"n":1}');
   });
   after(async () => {
     await engine.end();
+    gate.close();
     data[Symbol.dispose]();
   });
 
@@ -121,17 +131,34 @@ describe(`malformed requests (FUZZ_SEED=${seed})`, () => {
     await alive();
   });
 
-  it('to the Runtime API of an environment are refused, and it goes on', async () => {
-    const address = JSON.parse(await invoke('address'));
-    const target = { host: address };
-    const make = (random: Random): Malformed =>
-      random() < 0.7 ? whole(target, runtimeRequest(random)) : broken(random, target, runtimeRequest(random));
-    const wrong = await fuzz(Number(address.split(':')[1]), 2500, {
-      make,
-      mayAnswer: (status, text) => (status >= 400 && status < 500) || text.includes('Telemetry.NotSupported'),
-    });
-    assert.equal(wrong.length, 0, report(wrong));
-    assert.equal(JSON.parse(await invoke('address')), address, 'the same environment');
+  it('to the Runtime API of an environment are refused, while it runs and while it waits, and it goes on', async () => {
+    const held = async (): Promise<{ address: string; release: () => Promise<string> }> => {
+      const arrived = once(gate, 'request');
+      const invoked = invoke('held');
+      const [{ url }, response] = await arrived;
+      const release = async (): Promise<string> => {
+        response.writeHead(200, { connection: 'close' }).end('released');
+        return invoked;
+      };
+      return { address: url.slice(1), release };
+    };
+    const fuzzAt = async (address: string): Promise<void> => {
+      const target = { host: address };
+      const make = (random: Random): Malformed =>
+        random() < 0.7 ? whole(target, runtimeRequest(random)) : broken(random, target, runtimeRequest(random));
+      const wrong = await fuzz(Number(address.split(':')[1]), 1250, {
+        make,
+        mayAnswer: (status, text) => (status >= 400 && status < 500) || text.includes('Telemetry.NotSupported'),
+      });
+      assert.equal(wrong.length, 0, report(wrong));
+    };
+    const first = await held();
+    await fuzzAt(first.address);
+    assert.equal(await first.release(), '"released"');
+    await fuzzAt(first.address);
+    const second = await held();
+    assert.equal(second.address, first.address, 'the same environment');
+    assert.equal(await second.release(), '"released"');
     await alive();
   });
 

@@ -20,14 +20,37 @@ export function compileFilterPattern(pattern: string): (message: string) => bool
   const required: Test[] = [];
   const excluded: Test[] = [];
   const optional: Test[] = [];
-  for (const [, sign, phrase, regex, word] of trimmed.matchAll(/([-?]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|(\S+))/g)) {
-    const test = regex ? regexTest(regex) : textTest(phrase?.replace(/\\(.)/g, '$1') ?? word ?? '');
+  for (const { sign, regex, text } of termsOf(trimmed)) {
+    const test = regex ? regexTest(regex) : textTest(text);
     (sign === '-' ? excluded : sign === '?' ? optional : required).push(test);
   }
   return (message) =>
     required.every((test) => test(message)) &&
     !excluded.some((test) => test(message)) &&
     (optional.length === 0 || required.length > 0 || optional.some((test) => test(message)));
+}
+
+/** Texts that every message has which a pattern matches, so that a store need not read the others. */
+export function requiredTexts(pattern: string): string[] {
+  const trimmed = pattern.trim();
+  if (/^[{[]/.test(trimmed)) return [];
+  return termsOf(trimmed).flatMap(({ sign, regex, text }) => (sign === '' && !regex ? [text] : []));
+}
+
+interface Term {
+  readonly sign: string;
+  /** Absent: `text` it is. */
+  readonly regex: string | undefined;
+  readonly text: string;
+}
+
+function termsOf(trimmed: string): Term[] {
+  const terms = trimmed.matchAll(/([-?]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|(\S+))/g);
+  return [...terms].map(([, sign = '', phrase, regex, word]) => ({
+    sign,
+    regex,
+    text: phrase?.replace(/\\(.)/g, '$1') ?? word ?? '',
+  }));
 }
 
 type Test = (message: string) => boolean;

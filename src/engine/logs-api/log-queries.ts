@@ -1,7 +1,7 @@
 import { ServiceError } from '../http/service-error.ts';
 import type { Whereabouts } from '../lambda-api/configuration.ts';
 import type { LogStore, LogStreamRow, StoredLogEvent } from '../store/log-store.ts';
-import { compileFilterPattern } from './filter-pattern.ts';
+import { compileFilterPattern, requiredTexts } from './filter-pattern.ts';
 import { invalidLogsParameter, list, optionalNumber, optionalText, resolveGroup } from './log-input.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -103,7 +103,9 @@ export class LogQueries {
     const prefix = optionalText(input['logStreamNamePrefix']);
     if (names.length > 0 && prefix)
       throw invalidLogsParameter('logStreamNames and logStreamNamePrefix are mutually exclusive.');
-    const matches = compileFilterPattern(optionalText(input['filterPattern']) ?? '');
+    const pattern = optionalText(input['filterPattern']) ?? '';
+    const matches = compileFilterPattern(pattern);
+    const containing = requiredTexts(pattern);
     const limit = Math.min(optionalNumber(input['limit']) ?? maxEvents, maxEvents);
     const filtered = names.length > 0 || prefix !== undefined;
     const streams = this.#store
@@ -121,6 +123,7 @@ export class LogQueries {
       const batch = this.#store.events({
         group,
         limit: maxEvents,
+        containing,
         ...(filtered && { streams: streams.map((stream) => stream.id) }),
         ...(from !== undefined && { from }),
         ...(to !== undefined && { to }),

@@ -31,6 +31,8 @@ export interface LogQuery {
   readonly from?: number;
   /** Inclusive, ms. */
   readonly to?: number;
+  /** Texts that the message has, all of them. */
+  readonly containing?: readonly string[];
   /** Position after which to go on: (timestamp, id) of the last event seen. */
   readonly after?: { readonly timestamp: number; readonly id: number };
   readonly backwards?: boolean;
@@ -142,6 +144,7 @@ export class LogStore {
     if (query.streams) add(`e.stream_id IN (${query.streams.map(() => '?').join(',')})`, ...query.streams);
     if (query.from !== undefined) add('e.timestamp >= ?', query.from);
     if (query.to !== undefined) add('e.timestamp <= ?', query.to);
+    for (const text of query.containing ?? []) add('instr(e.message, ?) > 0', text);
     const direction = query.backwards ? 'DESC' : 'ASC';
     if (query.after)
       add(`(e.timestamp, e.id) ${query.backwards ? '<' : '>'} (?, ?)`, query.after.timestamp, query.after.id);

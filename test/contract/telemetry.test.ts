@@ -19,12 +19,15 @@ const http = require('node:http').createServer(async (request, response) => {
   for (const record of JSON.parse(await read(request))) note(record);
   response.end();
 });
+// Over TCP nothing says what has arrived: it waits for it.
+const arrived = Promise.withResolvers();
 const tcp = require('node:net').createServer(async (socket) => {
   let rest = '';
   for await (const piece of socket.setEncoding('utf8')) {
     const lines = (rest + piece).split('\\n');
     rest = lines.pop();
     for (const line of lines) note(JSON.parse(line));
+    if (lines.length > 0) arrived.resolve();
   }
 });
 (async () => {
@@ -42,11 +45,14 @@ const tcp = require('node:net').createServer(async (socket) => {
   };
   ${first}
   const buffering = { timeoutMs: 25, maxItems: 1000, maxBytes: 262144 };
-  note({ answer: await subscribe({ buffering, ...${asked} }) });
+  const asked = { buffering, ...${asked} };
+  note({ answer: await subscribe(asked) });
   console.log('said by the extension');
   for (;;) {
     const event = await (await fetch(base + '/2020-01-01/extension/event/next', { headers })).json();
-    if (event.eventType === 'SHUTDOWN') process.exit(0);
+    if (event.eventType !== 'SHUTDOWN') continue;
+    if (asked.destination?.protocol === 'TCP') await arrived.promise;
+    process.exit(0);
   }
 })();
 `;

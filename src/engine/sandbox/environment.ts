@@ -116,7 +116,9 @@ export class Environment {
     const isLast = result.kind === 'failure' && result.endsRuntime;
     // The platform's last lines come before its extensions are gone, so that these can still be sent them.
     const ending = isLast ? this.#endRuntime(result.status === 'timeout' ? 'timeout' : 'failure') : undefined;
-    await (ending ? ending.silent : runtime?.drainLogs());
+    // What the runtime wrote before its answer is in the log already.
+    if (ending) await ending.silent;
+    else if (runtime?.hasExtensions) await runtime.drainLogs();
     if (result.kind === 'failure' && result.logLine) {
       if (result.status === 'timeout') this.#log.textOnly(`${result.logLine}\n`);
       else this.#log.platform({ type: 'platform.fault', record: result.logLine });

@@ -35,7 +35,7 @@ export interface ExtensionsOptions {
 }
 
 /** Before the SHUTDOWN event, for what subscribers are still to get. */
-const flushMs = 500;
+const flushMs = 1500;
 /** From the SHUTDOWN event to the end. */
 const shutdownMs = 2000;
 /** What the runtime alone is told. Source: "Environment variables" in the guide's page on the Extensions API. */

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { endWith, readWhole } from './body.ts';
 import type { ApiRequest, ApiResponse, Service } from './exchange.ts';
 import { refuseForeignRequest } from './guards.ts';
 import { ServiceError } from './service-error.ts';
@@ -108,13 +109,9 @@ function toApiRequest(request: IncomingMessage, response: ServerResponse, body: 
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    // The rest is read and dropped, so that the client gets to see the answer instead of a reset connection.
-    if (bytes <= maxBodyBytes) chunks.push(chunk);
-  }
+  const { body, bytes, complete } = await readWhole(request, maxBodyBytes);
+  if (!complete)
+    throw new ServiceError('IncompleteRequest', 400, 'The connection broke before the end of the request.');
   if (bytes > maxBodyBytes) {
     throw new ServiceError(
       'RequestEntityTooLargeException',
@@ -122,7 +119,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
       `Request must be smaller than ${maxBodyBytes} bytes for the CreateFunction operation`,
     );
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+  return body;
 }
 
 function send(response: ServerResponse, answer: ApiResponse, requestId: string): void {
@@ -133,7 +130,7 @@ function send(response: ServerResponse, answer: ApiResponse, requestId: string):
     ...answer.headers,
   });
   if (answer.stream) answer.stream(response);
-  else response.end(answer.body);
+  else endWith(response, answer.body);
 }
 
 function plainError(error: unknown): ApiResponse {

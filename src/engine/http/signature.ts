@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ServiceError } from './service-error.ts';
 
@@ -18,7 +18,7 @@ export class SignatureChecker {
   readonly #credentials: Credentials;
   readonly #now: () => number;
   /** Signing keys by date, region and service: derived once a day. */
-  readonly #keys = new Map<string, Buffer>();
+  readonly #keys = new Map<string, KeyObject>();
 
   constructor(credentials: Credentials, now: () => number = Date.now) {
     this.#credentials = credentials;
@@ -77,11 +77,13 @@ export class SignatureChecker {
       throw invalid('Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP');
   }
 
-  #signingKey(scope: string): Buffer {
+  #signingKey(scope: string): KeyObject {
     let key = this.#keys.get(scope);
     if (!key) {
       const [date = '', region = '', service = '', terminator = ''] = scope.split('/');
-      key = [region, service, terminator].reduce(hmac, hmac(`AWS4${this.#credentials.secretAccessKey}`, date));
+      key = createSecretKey(
+        [region, service, terminator].reduce<Buffer>(hmac, hmac(`AWS4${this.#credentials.secretAccessKey}`, date)),
+      );
       if (this.#keys.size > 100) this.#keys.clear();
       this.#keys.set(scope, key);
     }
@@ -141,8 +143,9 @@ function decode(text: string): string {
 
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-const sha256 = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
+const hmac = (key: KeyObject | Buffer | string, text: string): Buffer =>
+  createHmac('sha256', key).update(text).digest();
+const sha256 = (data: Buffer | string): string => hash('sha256', data);
 const stamp = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
 const invalid = (message: string): ServiceError => new ServiceError('InvalidSignatureException', 403, message);
 const incomplete = (message: string): ServiceError => new ServiceError('IncompleteSignatureException', 403, message);

@@ -44,7 +44,7 @@ export class InvokeOperation {
       this.#options.queue.accept(record.name, event, qualifier);
       return { status: 202, headers: { ...requestIdHeader, 'x-amzn-trace-id': event.traceId } };
     }
-    this.#options.recursion.enter(record.name, trace);
+    this.#options.recursion.refuseLoop(record.name, event.traceId);
     const outcome = await this.#options.pools.invoke(record, event);
     return {
       status: 200,

@@ -1,6 +1,7 @@
 // A function's response as its runtime sends it: whole, or in pieces while the function is still writing.
 // Source: "Response streaming" in "Building a custom runtime for AWS Lambda", AWS Lambda Developer Guide.
 import type { IncomingMessage } from 'node:http';
+import { readWhole as readAll } from '../http/body.ts';
 
 /** Where the pieces of a streamed response go as they come. */
 export interface ResponseSink {
@@ -33,12 +34,8 @@ export const hasInvalidMode = (request: IncomingMessage): boolean =>
   Boolean(request.headers[modeHeader]) && !isStreamed(request);
 
 /** Reads a body to its end into memory. */
-export async function readWhole(request: IncomingMessage): Promise<ReceivedBody> {
-  const chunks: Buffer[] = [];
-  const { bytes, complete } = await readPieces(request, async (piece, end) => {
-    if (end <= maxReadBytes) chunks.push(piece);
-  });
-  return { body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), bytes, complete };
+export function readWhole(request: IncomingMessage): Promise<ReceivedBody> {
+  return readAll(request, maxReadBytes);
 }
 
 /** Passes a body on as it comes, up to `maxStreamedBytes`; the rest is read and dropped. */

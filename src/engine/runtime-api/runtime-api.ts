@@ -2,6 +2,7 @@
 // Source: "Using the Lambda runtime API for custom runtimes" in the AWS Lambda Developer Guide.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { endWith } from '../http/body.ts';
 import type { ExtensionsApi } from './extensions-api.ts';
 import {
   errorInTrailers,
@@ -218,7 +219,7 @@ function send(event: RuntimeEvent, response: ServerResponse): void {
     'lambda-runtime-trace-id': event.traceId,
     ...(event.clientContext && { 'lambda-runtime-client-context': event.clientContext }),
   });
-  response.end(event.payload);
+  endWith(response, event.payload);
 }
 
 function answer(response: ServerResponse, status: number, errorType?: string, errorMessage?: string): void {

@@ -210,7 +210,7 @@ export class RuntimeProcess {
     this.#running = { requestId: event.requestId, resolve };
     this.#ready = Promise.withResolvers();
     this.#waits = false;
-    await this.#measureMemory();
+    if (this.#memoryMB === 0) await this.#measureMemory(); // else the last invocation has left a figure
     if (!this.#alive) resolve(await this.exited);
     else {
       this.#extensions.invoke(event);

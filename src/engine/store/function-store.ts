@@ -60,6 +60,8 @@ export class FunctionStore {
   readonly #list: StatementSync;
   readonly #codes: StatementSync;
   readonly #versions: StatementSync;
+  /** What `get` has read: every invocation asks. */
+  readonly #known = new Map<string, FunctionRecord>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -77,16 +79,22 @@ export class FunctionStore {
   }
 
   get(name: string): FunctionRecord | undefined {
+    const known = this.#known.get(name);
+    if (known) return known;
     const row = this.#get.get(name);
-    return row && parse(row['configuration']);
+    const record = row && parse(row['configuration']);
+    if (record) this.#known.set(name, record);
+    return record;
   }
 
   put(record: FunctionRecord): void {
+    this.#known.delete(record.name);
     this.#put.run(record.name, JSON.stringify(record));
   }
 
   /** With all its versions. Their numbers are not used again, also by a function of that name that comes later. */
   delete(name: string): void {
+    this.#known.delete(name);
     inTransaction(this.#database, () => {
       for (const table of ['functions', 'function_versions'])
         this.#database.prepare(`DELETE FROM ${table} WHERE name = ?`).run(name);

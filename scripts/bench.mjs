@@ -8,6 +8,7 @@ import { run } from './run.mjs';
 /** @type {ReadonlyMap<string, string>} By name of the file in test/bench. */
 const suites = new Map([
   ['package', 'packaging against zip and adm-zip [--rounds N] [--corpus medium|large] [--write]'],
+  ['engine', 'the local Lambda against a bare echo, serverless-offline and bare process starts [--rounds N] [--write]'],
   ['faults', 'accepted events while engines and environments are killed [--seeds N] [--from SEED] [--write]'],
   ['logs', 'finding log events by time among a million in the local Lambda'],
 ]);

@@ -1,5 +1,6 @@
 // @ts-check
 // The first invocation of a function after each change, against the bare start of its interpreter.
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -10,6 +11,10 @@ import { Connection } from './http-load.mjs';
 import { startEngine, stop } from './servers.mjs';
 
 const perRound = 6;
+
+/** The interpreter itself, where `python3` is a script of a version manager that looks for it first. */
+const pythonItself = () =>
+  execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
 
 /**
  * @param {import('./warm.mjs').Options} options
@@ -32,7 +37,7 @@ export async function measureCold({ scratch, rounds }) {
       {
         id: 'python',
         label: 'Python',
-        command: ['python3', join(scratch, 'empty.py')],
+        command: [pythonItself(), join(scratch, 'empty.py')],
         fn: {
           runtime: /** @type {const} */ ('python3.13'),
           zip: zipOf('index.py', 'def handler(event, context):\n    return event\n'),

@@ -1,6 +1,7 @@
 // Answers requests to function URLs: who may call, CORS, the event, the invocation, the response.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from '../http/body.ts';
 import { ServiceError } from '../http/service-error.ts';
 import { signedService, type SignatureChecker } from '../http/signature.ts';
 import type { InvocationOutcome } from '../sandbox/outcome.ts';
@@ -43,7 +44,7 @@ export class UrlGateway {
     response.setHeader('x-amzn-requestid', requestId);
     try {
       refuseForeignHost(message, config.port);
-      const body = await readBody(message);
+      const body = await readBody(message, maxBodyBytes, 'InvokeFunction');
       for (const [name, value] of Object.entries(config.cors ? corsHeaders(config.cors, message.headers.origin) : {}))
         response.setHeader(name, value);
       if (config.cors && isPreflight(message.method, message.headers)) {
@@ -145,21 +146,4 @@ function refuseForeignHost(message: IncomingMessage, port: number): void {
     403,
     `This function URL answers as 127.0.0.1:${port} or localhost:${port}, not as "${host}".`,
   );
-}
-
-async function readBody(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= maxBodyBytes) chunks.push(chunk); // the rest is read and dropped, so that the client sees the answer
-  }
-  if (bytes > maxBodyBytes) {
-    throw new ServiceError(
-      'RequestEntityTooLargeException',
-      413,
-      `Request must be smaller than ${maxBodyBytes} bytes for the InvokeFunction operation`,
-    );
-  }
-  return Buffer.concat(chunks);
 }

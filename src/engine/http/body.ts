@@ -1,5 +1,6 @@
 // Bodies of requests and responses, as wholes.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServiceError } from './service-error.ts';
 
 export interface WholeBody {
   /** Not more than was to be kept. */
@@ -30,6 +31,21 @@ export function readWhole(request: IncomingMessage, mostBytes: number): Promise<
     request.once('end', done);
     request.once('error', done); // the connection broke: not complete
   });
+}
+
+/** The body of an API request. Throws a ServiceError for one that is too large for its operation, or was broken off. */
+export async function readBody(request: IncomingMessage, mostBytes: number, operation: string): Promise<Buffer> {
+  const { body, bytes, complete } = await readWhole(request, mostBytes);
+  if (!complete)
+    throw new ServiceError('IncompleteRequest', 400, 'The connection broke before the end of the request.');
+  if (bytes > mostBytes) {
+    throw new ServiceError(
+      'RequestEntityTooLargeException',
+      413,
+      `Request must be smaller than ${mostBytes} bytes for the ${operation} operation`,
+    );
+  }
+  return body;
 }
 
 /** Ends a response whose head is written. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { endWith, readWhole } from './body.ts';
+import { endWith, readBody } from './body.ts';
 import type { ApiRequest, ApiResponse, Service } from './exchange.ts';
 import { refuseForeignRequest } from './guards.ts';
 import { ServiceError } from './service-error.ts';
@@ -63,7 +63,7 @@ export class ApiServer {
     let service: Service | undefined;
     try {
       refuseForeignRequest(request, this.#port);
-      const body = await readBody(request);
+      const body = await readBody(request, maxBodyBytes, 'CreateFunction');
       const apiRequest = toApiRequest(request, response, body);
       const checkSignature = (): void => this.#options.signatures?.check(request, body);
       if (apiRequest.path.startsWith('/_engine/')) {
@@ -106,20 +106,6 @@ function toApiRequest(request: IncomingMessage, response: ServerResponse, body: 
     body,
     signal: gone.signal,
   };
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const { body, bytes, complete } = await readWhole(request, maxBodyBytes);
-  if (!complete)
-    throw new ServiceError('IncompleteRequest', 400, 'The connection broke before the end of the request.');
-  if (bytes > maxBodyBytes) {
-    throw new ServiceError(
-      'RequestEntityTooLargeException',
-      413,
-      `Request must be smaller than ${maxBodyBytes} bytes for the CreateFunction operation`,
-    );
-  }
-  return body;
 }
 
 function send(response: ServerResponse, answer: ApiResponse, requestId: string): void {

@@ -1,7 +1,7 @@
 // A function's response as its runtime sends it: whole, or in pieces while the function is still writing.
 // Source: "Response streaming" in "Building a custom runtime for AWS Lambda", AWS Lambda Developer Guide.
 import type { IncomingMessage } from 'node:http';
-import { readWhole as readAll } from '../http/body.ts';
+import { readWhole as readAll, type WholeBody } from '../http/body.ts';
 
 /** Where the pieces of a streamed response go as they come. */
 export interface ResponseSink {
@@ -11,14 +11,8 @@ export interface ResponseSink {
   write(piece: Buffer): Promise<void>;
 }
 
-export interface ReceivedBody {
-  /** Empty where the pieces went to a sink. */
-  readonly body: Buffer;
-  /** All that was sent, also beyond what was kept. */
-  readonly bytes: number;
-  /** False where the connection broke before the end. */
-  readonly complete: boolean;
-}
+/** Its `body` is empty where the pieces went to a sink. */
+export type ReceivedBody = WholeBody;
 
 /** Of a whole response: one is read further than its limit, to say its size. */
 const maxReadBytes = 64 * 1024 * 1024;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { defaultDataDirectory } from './data-directory.ts';
 import { startEngine, type Engine, type EngineOptions } from './engine.ts';
+import { notEnforced } from './sandbox/enforcement.ts';
 import { DataDirectoryInUse } from './store/database.ts';
 
 const defaults = { region: 'us-east-1', account: '000000000000', concurrency: 200 };
@@ -96,6 +97,7 @@ try {
       'Signatures are not checked (--auth none): every program on this machine can use this local Lambda with any credentials.',
     );
   }
+  console.error(`Not enforced on this system: ${notEnforced().join('; ')}.`);
   let ending: Promise<void> | undefined;
   const stop = (): void => {
     ending ??= end(engine).then(() => process.exit(0));

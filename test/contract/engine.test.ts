@@ -65,6 +65,7 @@ describe('the engine', () => {
     using data = temporaryFolder();
     const engine = await EngineProcess.start(data.path, '--auth', 'none');
     assert.match(engine.stderr.join(''), /Signatures are not checked/);
+    assert.match(engine.stderr.join(''), /^Not enforced on this system: .*CPU/m);
     const { endpoint } = engine.connection;
     assert.equal((await get(endpoint, {})).status, 200);
     assert.equal((await get(endpoint, { origin: 'https://example.com' })).status, 403);

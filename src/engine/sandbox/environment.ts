@@ -12,7 +12,6 @@ import type { LayerFolder } from './layer-folders.ts';
 import { execWrapper } from './opt-variables.ts';
 import { javaArguments } from './java.ts';
 import {
-  exitMessage,
   failure,
   outcomeOf,
   statusOf,
@@ -112,7 +111,8 @@ export class Environment {
     due.cancel();
     const durationMs = performance.now() - startedAt;
     const runtime = this.#process;
-    const maxMemoryUsedMB = (await runtime?.maxMemoryMB()) ?? 0;
+    const maxMemoryUsedMB =
+      (await runtime?.maxMemoryMB()) ?? (failed?.errorType === 'Runtime.OutOfMemory' ? memorySizeMB : 0);
     const isLast = result.kind === 'failure' && result.endsRuntime;
     // The platform's last lines come before its extensions are gone, so that these can still be sent them.
     const ending = isLast ? this.#endRuntime(result.status === 'timeout' ? 'timeout' : 'failure') : undefined;
@@ -193,6 +193,7 @@ export class Environment {
       command: wrapper ?? interpreter.command,
       args: [...(wrapper === undefined ? [] : [interpreter.command]), ...this.#arguments(bootstrap)],
       cwd: taskRoot,
+      memoryLimitMB: fn.memorySizeMB,
       environment: functionEnvironment({
         ...this.#options,
         logStream: this.#log.stream,
@@ -248,7 +249,7 @@ export class Environment {
     const result: RunResult | 'passed' = await Promise.race([running, due.passed]);
     await this.#runtimeDone(event, result, performance.now() - startedAt);
     if (result === 'passed') return failure.timeout(requestId, fn.timeoutSeconds);
-    if (result.kind === 'exit') return failure.exit(requestId, exitMessage(result), true);
+    if (result.kind === 'exit') return failure.exit(requestId, result, true);
     if (result.kind === 'extension') return failure.extension(requestId, result);
     const idleSince = Date.now();
     const idle = await Promise.race([this.#process.extensionsIdle(), due.passed]);

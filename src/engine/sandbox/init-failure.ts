@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { exitMessage, failure, type InvocationFailure } from './outcome.ts';
+import { failure, type InvocationFailure } from './outcome.ts';
 import type { InitResult } from './runtime-process.ts';
 
 /** Whether it is a file that can be started. */
@@ -29,7 +29,6 @@ export function initFailure(
   if (result.kind === 'extension') return failure.extension(about.requestId, result);
   const refusal = about.isCustom ? startRefusals[Reflect.get(about.startError ?? {}, 'code')] : undefined;
   if (refusal) return failure.invalidEntrypoint(about.requestId, `fork/exec /var/task/bootstrap: ${refusal}`);
-  if (result.kind === 'exit')
-    return failure.exit(about.requestId, about.startError?.message ?? exitMessage(result), false);
+  if (result.kind === 'exit') return failure.exit(about.requestId, about.startError?.message ?? result, false);
   throw new Error('A runtime that is ready has not failed');
 }

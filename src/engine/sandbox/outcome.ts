@@ -46,13 +46,15 @@ export const failure = {
       logLine: `${new Date().toISOString()} ${requestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds\n`,
     };
   },
-  exit(requestId: string, message: string, inInvoke: boolean): InvocationFailure {
+  exit(requestId: string, reason: RuntimeExit | string, inInvoke: boolean): InvocationFailure {
+    const message = typeof reason === 'string' ? reason : exitMessage(reason);
+    const errorType = typeof reason === 'string' ? 'Runtime.ExitError' : exitType(reason);
     const errorMessage = `RequestId: ${requestId} Error: ${message}`;
     return {
       kind: 'failure',
-      payload: json({ errorType: 'Runtime.ExitError', errorMessage }),
+      payload: json({ errorType, errorMessage }),
       status: 'error',
-      errorType: 'Runtime.ExitError',
+      errorType,
       endsRuntime: true,
       ...(inInvoke && { logLine: errorMessage }),
     };
@@ -121,11 +123,13 @@ export function outcomeOf(result: { readonly kind: 'response' } | InvocationFail
 export function statusOf(result: RunResult | 'passed'): EventOutcome {
   if (result === 'passed') return { status: 'timeout' };
   if (result.kind === 'response') return { status: 'success' };
-  if (result.kind === 'exit') return { status: 'error', errorType: 'Runtime.ExitError' };
+  if (result.kind === 'exit') return { status: 'error', errorType: exitType(result) };
   return outcomeOf(result.kind === 'error' ? failure.reported(result) : failure.extension('', result));
 }
 
-export function exitMessage(exit: RuntimeExit): string {
+const exitType = ({ outOfMemory }: RuntimeExit): string => (outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError');
+
+function exitMessage(exit: RuntimeExit): string {
   if (exit.signal) return `Runtime exited with error: signal: ${exit.signal === 'SIGKILL' ? 'killed' : exit.signal}`;
   return exit.code === 0
     ? 'Runtime exited without providing a reason'

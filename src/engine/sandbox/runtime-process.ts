@@ -5,14 +5,16 @@ import { RuntimeApi, type RuntimeEvent } from '../runtime-api/runtime-api.ts';
 import { Extensions, type ExtensionFailure, type ExtensionsOptions, type ShutdownReason } from './extensions.ts';
 import type { EnvironmentLog } from './environment-log.ts';
 import { LogCapture } from './log-capture.ts';
-import { maxMemoryUsedMB } from './memory-use.ts';
 import { signalGroup } from './process-group.ts';
 import type { ProcessGuard } from './process-guard.ts';
+import { ProcessMemory } from './process-memory.ts';
 
 export interface RuntimeProcessOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** It is ended where it holds more. */
+  readonly memoryLimitMB: number;
   /** The whole environment; AWS_LAMBDA_RUNTIME_API is added. */
   readonly environment: Readonly<Record<string, string>>;
   readonly log: EnvironmentLog;
@@ -33,6 +35,7 @@ export interface RuntimeExit {
   readonly kind: 'exit';
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  readonly outOfMemory?: boolean;
 }
 
 export type InitResult = { readonly kind: 'ready' } | RuntimeError | RuntimeExit | ExtensionFailure;
@@ -69,9 +72,15 @@ export class RuntimeProcess {
   #frozen = false;
   /** Runs until it is frozen. */
   #rest: NodeJS.Timeout | undefined;
-  #memoryMB = 0;
+  readonly #memory: ProcessMemory;
 
-  private constructor(api: RuntimeApi, extensions: Extensions, child: ChildProcess, capture: LogCapture) {
+  private constructor(
+    api: RuntimeApi,
+    extensions: Extensions,
+    child: ChildProcess,
+    capture: LogCapture,
+    limitMB: number,
+  ) {
     this.#api = api;
     this.#extensions = extensions;
     void extensions.failed.then((failure) => {
@@ -80,11 +89,14 @@ export class RuntimeProcess {
     });
     this.#child = child;
     this.#capture = capture;
+    this.#memory = new ProcessMemory({ pid: child.pid, limitMB, onExceeded: () => this.#signal('SIGKILL') });
+    this.#memory.watch();
     this.exited = new Promise((resolve) => {
       const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
         if (!this.#alive) return;
         this.#alive = false;
-        const exit: RuntimeExit = { kind: 'exit', code, signal };
+        this.#memory.rest();
+        const exit: RuntimeExit = { kind: 'exit', code, signal, outOfMemory: this.#memory.exceeded };
         this.#ready.resolve(exit);
         this.#running?.resolve(exit);
         this.#signal('SIGKILL'); // what it started and left behind
@@ -122,6 +134,7 @@ export class RuntimeProcess {
         onNext: () =>
           forward((runtime) => {
             runtime.#waits = true;
+            runtime.#memory.rest();
             runtime.#endTruncated();
             runtime.#ready.resolve({ kind: 'ready' });
           }),
@@ -157,7 +170,7 @@ export class RuntimeProcess {
     if (out) capture.lines(out);
     if (err) capture.lines(err);
     if (framed) capture.frames(framed);
-    holder.process = new RuntimeProcess(api, extensions, child, capture);
+    holder.process = new RuntimeProcess(api, extensions, child, capture, options.memoryLimitMB);
     return holder.process;
   }
 
@@ -210,7 +223,8 @@ export class RuntimeProcess {
     this.#running = { requestId: event.requestId, resolve };
     this.#ready = Promise.withResolvers();
     this.#waits = false;
-    if (this.#memoryMB === 0) await this.#measureMemory(); // else the last invocation has left a figure
+    if (this.#memory.peakMB === 0) await this.maxMemoryMB(); // else the last invocation has left a figure
+    this.#memory.watch();
     if (!this.#alive) resolve(await this.exited);
     else {
       this.#extensions.invoke(event);
@@ -225,10 +239,10 @@ export class RuntimeProcess {
     await this.#extensions.drainLogs();
   }
 
-  /** Peak so far in MB; of a process that is gone, as last measured. */
+  /** Peak so far in MB, at most its limit; of a process that is gone, as last measured. */
   async maxMemoryMB(): Promise<number> {
-    await this.#measureMemory();
-    return this.#memoryMB;
+    if (this.#alive) await this.#memory.measure();
+    return this.#memory.peakMB;
   }
 
   /** With its extensions, which are told of the reason first. */
@@ -275,11 +289,6 @@ export class RuntimeProcess {
   /** The two come over two connections, in either order. */
   #endTruncated(): void {
     if (this.#waits && this.#truncated) this.#finish(this.#truncated, truncated);
-  }
-
-  async #measureMemory(): Promise<void> {
-    if (this.#child.pid === undefined || !this.#alive) return;
-    this.#memoryMB = Math.max(this.#memoryMB, (await maxMemoryUsedMB(this.#child.pid)) ?? 0);
   }
 
   #signal(signal: NodeJS.Signals): void {

@@ -18,8 +18,10 @@ import { InvokeOperation } from './lambda-api/invoke.ts';
 import { StreamedInvokeOperation } from './lambda-api/invoke-streamed.ts';
 import { LambdaService } from './lambda-api/lambda-service.ts';
 import { Aliases } from './lambda-api/aliases.ts';
+import { LayerPolicies } from './lambda-api/layer-policies.ts';
 import { Layers } from './lambda-api/layers.ts';
 import { Policies } from './lambda-api/policies.ts';
+import { Tags } from './lambda-api/tags.ts';
 import { Versions } from './lambda-api/versions.ts';
 import { ProvisionedConcurrency } from './lambda-api/provisioned-concurrency.ts';
 import { Recursion } from './lambda-api/recursion.ts';
@@ -224,6 +226,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
             concurrency,
             provisioned,
             new Layers({ ...ofLayers, downloadUrl }),
+            new LayerPolicies({ store: layerStore, resources, where }),
+            new Tags({ functions, store: functionStore }),
           ],
           invoke: new InvokeOperation({ functions, pools, queue, recursion }),
           invokeStreamed: new StreamedInvokeOperation({ functions, pools, recursion }),

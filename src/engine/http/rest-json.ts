@@ -15,9 +15,10 @@ export function readRestJsonInput(
   const body = hasBodyMembers && !shape?.payload ? parseJsonObject(request.body) : {};
   for (const [name, member] of Object.entries(shape?.members ?? {})) {
     const wireName = member.locationName ?? name;
-    const value = readMember(request, labels, body, { ...member, wireName, isPayload: shape?.payload === name });
-    if (value === undefined || value === null) continue;
     const type = model.shapes[member.shape]?.type;
+    const about = { ...member, wireName, isPayload: shape?.payload === name, isList: type === 'list' };
+    const value = readMember(request, labels, body, about);
+    if (value === undefined || value === null) continue;
     input[name] =
       typeof value === 'string' ? convert(value, type ?? 'string', name) : decodeBlobs(model, member.shape, value);
   }
@@ -28,9 +29,11 @@ function readMember(
   request: ApiRequest,
   labels: Readonly<Record<string, string>>,
   body: Readonly<Record<string, unknown>>,
-  member: { location?: string; wireName: string; isPayload: boolean },
+  member: { location?: string; wireName: string; isPayload: boolean; isList: boolean },
 ): unknown {
   if (member.location === 'uri') return labels[member.wireName];
+  if (member.location === 'querystring' && member.isList && request.query.has(member.wireName))
+    return request.query.getAll(member.wireName);
   if (member.location === 'querystring') return request.query.get(member.wireName) ?? undefined;
   if (member.location === 'header') return request.headers[member.wireName.toLowerCase()];
   if (member.isPayload) return request.body;
@@ -93,7 +96,11 @@ export function restJsonError(error: unknown): ApiResponse {
   const known = error instanceof ServiceError ? error : internal();
   return {
     status: known.status,
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': known.code },
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-errortype': known.code,
+      ...(known.status === 429 && { 'retry-after': '1' }), // seconds
+    },
     body: JSON.stringify({
       Type: known.status < 500 ? 'User' : 'Service',
       message: known.message,

@@ -118,14 +118,14 @@ export class Layers {
 }
 
 /** `LayerName` is a name or an ARN without a version. */
-const nameOf = (given: unknown): string => text(given)?.split(':').at(-1) ?? '';
+export const nameOf = (given: unknown): string => text(given)?.split(':').at(-1) ?? '';
 
 export function nameAndVersion(arn: string): readonly [name: string, version: number] {
   const [name = '', version = ''] = arn.split(':').slice(-2);
   return [name, Number(version)];
 }
 
-function versionOf(input: Input): number {
+export function versionOf(input: Input): number {
   const version = Number(input['VersionNumber']);
   if (version < 1) throw invalidParameter('Layer Version Cannot be less than 1');
   return version;

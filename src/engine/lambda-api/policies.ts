@@ -13,9 +13,9 @@ export interface PoliciesOptions {
 }
 
 type Input = Readonly<Record<string, unknown>>;
-type Statement = Readonly<Record<string, unknown>> & { readonly Sid: string };
+export type Statement = Readonly<Record<string, unknown>> & { readonly Sid: string };
 
-interface Policy {
+export interface Policy {
   readonly revisionId: string;
   readonly statements: readonly Statement[];
 }
@@ -36,7 +36,7 @@ export class Policies {
         const { name } = options.functions.find(input);
         const { statements, revisionId } = this.#existing(name);
         return {
-          Policy: JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements }),
+          Policy: policyText(statements),
           RevisionId: revisionId,
         };
       },
@@ -46,7 +46,7 @@ export class Policies {
   #add(input: Input): unknown {
     const { name } = this.#options.functions.find(input);
     const policy = this.#get(name);
-    checkRevision(input, policy);
+    checkPolicyRevision(input, policy);
     const sid = text(input['StatementId']) ?? '';
     if (policy?.statements.some((statement) => statement.Sid === sid)) {
       throw conflict(
@@ -69,7 +69,7 @@ export class Policies {
   #remove(input: Input): undefined {
     const { name } = this.#options.functions.find(input);
     const policy = this.#existing(name);
-    checkRevision(input, policy);
+    checkPolicyRevision(input, policy);
     const sid = text(input['StatementId']) ?? '';
     const left = policy.statements.filter((statement) => statement.Sid !== sid);
     if (left.length === policy.statements.length) throw notFound(`Statement ${sid} is not found in resource policy.`);
@@ -93,7 +93,12 @@ export class Policies {
   }
 }
 
-function checkRevision(input: Input, policy: Policy | undefined): void {
+/** As IAM writes policies. */
+export const policyText = (statements: readonly Statement[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements });
+
+/** Throws PreconditionFailedException where an input names another revision than there is. */
+export function checkPolicyRevision(input: Input, policy: Policy | undefined): void {
   const given = text(input['RevisionId']);
   if (given && given !== policy?.revisionId) {
     throw new ServiceError(
@@ -104,7 +109,7 @@ function checkRevision(input: Input, policy: Policy | undefined): void {
   }
 }
 
-function principalOf(principal: string): unknown {
+export function principalOf(principal: string): unknown {
   if (principal === '*') return '*';
   if (/^\d{12}$/.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` };
   if (principal.startsWith('arn:')) return { AWS: principal };

@@ -110,6 +110,12 @@ export const servedOperations: Record<'lambda' | 'logs', readonly string[]> = {
     'ListLayers',
     'ListLayerVersions',
     'DeleteLayerVersion',
+    'AddLayerVersionPermission',
+    'GetLayerVersionPolicy',
+    'RemoveLayerVersionPermission',
+    'ListTags',
+    'TagResource',
+    'UntagResource',
   ],
   logs: ['DescribeLogGroups', 'DescribeLogStreams', 'GetLogEvents', 'FilterLogEvents', 'StartLiveTail'],
 };

@@ -91,7 +91,7 @@ export class InputValidator {
     if (!this.#patterns.has(source)) {
       let compiled: RegExp | undefined;
       try {
-        compiled = new RegExp(`^(?:${source})$`);
+        compiled = new RegExp(`^(?:${source})$`, /\\p\{/.test(source) ? 'u' : '');
       } catch {
         compiled = undefined; // a few patterns use Java's own syntax; the service checks those itself
       }

@@ -14,7 +14,7 @@ import { EventInvokeConfigs } from './lambda-api/event-invoke-configs.ts';
 import { FunctionUrls } from './lambda-api/function-urls.ts';
 import { FunctionLayers } from './lambda-api/function-layers.ts';
 import { Functions } from './lambda-api/functions.ts';
-import { InvokeOperation } from './lambda-api/invoke.ts';
+import { InvokeOperation, routeOf } from './lambda-api/invoke.ts';
 import { StreamedInvokeOperation } from './lambda-api/invoke-streamed.ts';
 import { LambdaService } from './lambda-api/lambda-service.ts';
 import { Aliases } from './lambda-api/aliases.ts';
@@ -169,10 +169,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const lifetime = new Lifetime({ idleMs: options.idleMs, isBusy: () => pools.running > 0 || queue.size > 0 });
   const signatures = options.auth === 'sigv4' ? new SignatureChecker(credentials) : undefined;
   const gateway = new UrlGateway({
-    invoke: async (name, event) => {
-      recursion.refuseLoop(name, event.traceId);
-      const record = functions.find({ FunctionName: name });
-      return pools.invoke(record, { ...event, functionArn: functionArn(where, name) });
+    invoke: async ({ functionName, alias }, event) => {
+      recursion.refuseLoop(functionName, event.traceId);
+      const { record, functionArn: arn } = routeOf(functions, { FunctionName: functionName, Qualifier: alias });
+      return pools.invoke(record, { ...event, functionArn: arn });
     },
     trace: (name, header) => recursion.trace(name, header),
     accountId,
@@ -184,6 +184,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     serve: async (config, message, response) => gateway.serve(config, message, response),
     onRequest: () => lifetime.begin(),
   });
+  const changedAlias = (name: string): void => {
+    urls.closeGone(name);
+    void provisioned.refresh(name);
+  };
   const instance = randomUUID();
 
   const own = async (request: ApiRequest, checkSignature: () => void): Promise<ApiResponse> => {
@@ -222,7 +226,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
             urls,
             new Policies(about),
             new Versions({ ...about, store: functionStore }),
-            new Aliases({ ...about, onChange: (name) => void provisioned.refresh(name) }),
+            new Aliases({ ...about, onChange: changedAlias }),
             concurrency,
             provisioned,
             new Layers({ ...ofLayers, downloadUrl }),

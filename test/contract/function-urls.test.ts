@@ -4,14 +4,19 @@ import http, { type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:h
 import { after, before, describe, it } from 'node:test';
 import {
   AddPermissionCommand,
+  CreateAliasCommand,
   CreateFunctionUrlConfigCommand,
+  DeleteAliasCommand,
   DeleteFunctionCommand,
   DeleteFunctionUrlConfigCommand,
   GetFunctionUrlConfigCommand,
   GetPolicyCommand,
   InvokeCommand,
   ListFunctionUrlConfigsCommand,
+  PublishVersionCommand,
   RemovePermissionCommand,
+  UpdateAliasCommand,
+  UpdateFunctionConfigurationCommand,
   UpdateFunctionUrlConfigCommand,
   type CreateFunctionUrlConfigCommandInput,
 } from '@aws-sdk/client-lambda';
@@ -298,6 +303,37 @@ describe('function URLs', () => {
     });
     await lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: 'public' }));
     await assert.rejects(lambda.send(new GetPolicyCommand({ FunctionName })), { name: 'ResourceNotFoundException' });
+  });
+
+  it('of an alias run what it points to, beside the one of the function, and go with it', async () => {
+    const { lambda } = clients;
+    const FunctionName = 'aliased';
+    const where = `export const handler = async (_, context) => [context.functionVersion, context.invokedFunctionArn];`;
+    await createNodeFunction(clients, FunctionName, where, { Publish: true });
+    await assert.rejects(create(FunctionName, { Qualifier: 'live' }), { name: 'ResourceNotFoundException' });
+    await lambda.send(new CreateAliasCommand({ FunctionName, Name: 'live', FunctionVersion: '1' }));
+    const ofAlias = await create(FunctionName, { Qualifier: 'live' });
+    const ofFunction = await create(FunctionName);
+    await assert.rejects(create(FunctionName, { Qualifier: 'live' }), { name: 'ResourceConflictException' });
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:function:aliased';
+    const ran = async (at: string): Promise<unknown> => JSON.parse((await call(at)).body.toString());
+    assert.deepEqual(await ran(ofAlias), ['1', `${arn}:live`]);
+    assert.deepEqual(await ran(ofFunction), ['$LATEST', arn]);
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, MemorySize: 256 }));
+    await lambda.send(new PublishVersionCommand({ FunctionName }));
+    const RoutingConfig = { AdditionalVersionWeights: { 2: 1 } };
+    await lambda.send(new UpdateAliasCommand({ FunctionName, Name: 'live', RoutingConfig }));
+    assert.deepEqual(await ran(ofAlias), ['2', `${arn}:live`]);
+    const listed = await lambda.send(new ListFunctionUrlConfigsCommand({ FunctionName }));
+    assert.deepEqual(
+      new Set(listed.FunctionUrlConfigs?.map((each) => each.FunctionArn)),
+      new Set([arn, `${arn}:live`]),
+    );
+    await lambda.send(new DeleteAliasCommand({ FunctionName, Name: 'live' }));
+    await assert.rejects(call(ofAlias), { code: 'ECONNREFUSED' });
+    assert.deepEqual(await ran(ofFunction), ['$LATEST', arn]);
+    await lambda.send(new DeleteFunctionCommand({ FunctionName }));
+    await assert.rejects(call(ofFunction), { code: 'ECONNREFUSED' });
   });
 
   it('are the same after the engine was killed', async () => {

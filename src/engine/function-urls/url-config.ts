@@ -14,6 +14,8 @@ export interface UrlConfig {
   /** 32 letters and digits, as the first part of the host is on AWS. */
   readonly id: string;
   readonly functionName: string;
+  /** Absent: a URL of the function itself. */
+  readonly alias?: string;
   /** Its own on loopback; kept from one start of the engine to the next as long as it is free. */
   readonly port: number;
   readonly authType: 'NONE' | 'AWS_IAM';

@@ -13,9 +13,9 @@ import { urlEvent } from './url-event.ts';
 import { inferResponse, type HttpAnswer } from './url-response.ts';
 
 export interface UrlGatewayOptions {
-  /** Runs the function; throws a ServiceError where it is throttled, gone, or in a loop. */
+  /** Runs the function, or what its alias points to; throws a ServiceError where it is throttled, gone, or in a loop. */
   readonly invoke: (
-    functionName: string,
+    config: UrlConfig,
     event: { requestId: string; traceId: string; payload: Buffer; stream?: ResponseSink },
   ) => Promise<InvocationOutcome>;
   /** The trace header of a request to a function. */
@@ -95,7 +95,7 @@ export class UrlGateway {
     };
     const stream = config.invokeMode === 'RESPONSE_STREAM' ? new StreamedUrlResponse(response, writeHead) : undefined;
     const event = { requestId, traceId, payload };
-    const outcome = await invoke(config.functionName, stream ? { ...event, stream } : event);
+    const outcome = await invoke(config, stream ? { ...event, stream } : event);
     if (outcome.functionError) return endWithFunctionError(response);
     if (response.headersSent) {
       response.end();

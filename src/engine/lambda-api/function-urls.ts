@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cors, UrlConfig } from '../function-urls/url-config.ts';
 import { UrlListener } from '../function-urls/url-listener.ts';
-import { conflict, invalidParameter, notFound } from '../http/service-error.ts';
+import { conflict, notFound } from '../http/service-error.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
 import { functionArn, type Whereabouts } from './configuration.ts';
 import type { Functions } from './functions.ts';
 import type { OperationTable } from './operation.ts';
+import { pageOfAll } from './paging.ts';
 
 export interface FunctionUrlsOptions {
   readonly functions: Functions;
@@ -21,6 +22,7 @@ export interface FunctionUrlsOptions {
 type Input = Readonly<Record<string, unknown>>;
 
 const kind = 'url';
+const latest = '$LATEST';
 const idLetters = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** The function URL resource, and the port that each URL has. */
@@ -37,13 +39,12 @@ export class FunctionUrls {
       UpdateFunctionUrlConfig: (input) => this.#update(input),
       ListFunctionUrlConfigs: (input) => {
         const { name } = options.functions.find(input);
-        const config = this.#get(name);
-        return { FunctionUrlConfigs: config ? [this.#describe(config)] : [] };
+        const all = options.resources.list(kind, name).map(({ document }) => asConfig(document));
+        const { page, next } = pageOfAll(input, all, keyOf);
+        return { FunctionUrlConfigs: page.map((config) => this.#describe(config)), ...next };
       },
       DeleteFunctionUrlConfig: (input) => {
-        const { functionName } = this.#existing(input);
-        options.resources.delete(kind, functionName);
-        this.close(functionName);
+        this.#remove(this.#existing(input));
       },
     };
   }
@@ -53,32 +54,47 @@ export class FunctionUrls {
     for (const { document } of this.#options.resources.all(kind)) await this.#listen(asConfig(document));
   }
 
-  /** The URL of a function that is gone. */
+  /** The URLs of a function that is gone. */
   close(functionName: string): void {
-    this.#listeners.get(functionName)?.close();
-    this.#listeners.delete(functionName);
+    for (const key of this.#listeners.keys()) if (key.split(':')[0] === functionName) this.#close(key);
+  }
+
+  /** The URLs of aliases that are gone. */
+  closeGone(functionName: string): void {
+    const { resources } = this.#options;
+    for (const { qualifier, document } of resources.list(kind, functionName)) {
+      if (qualifier === latest || resources.get('alias', functionName, qualifier) !== undefined) continue;
+      this.#remove(asConfig(document));
+    }
   }
 
   dispose(): void {
-    for (const name of this.#listeners.keys()) this.close(name);
+    for (const key of this.#listeners.keys()) this.#close(key);
+  }
+
+  #remove(config: UrlConfig): void {
+    this.#options.resources.delete(kind, config.functionName, config.alias);
+    this.#close(keyOf(config));
+  }
+
+  #close(key: string): void {
+    this.#listeners.get(key)?.close();
+    this.#listeners.delete(key);
   }
 
   async #create(input: Input): Promise<unknown> {
     const { name } = this.#options.functions.find(input);
-    const { qualifier } = this.#options.functions.reference(input);
-    if (qualifier !== undefined && qualifier !== '$LATEST')
-      throw invalidParameter(
-        `The local Lambda serves a URL of the function itself, not of ${qualifier}. Leave the qualifier out.`,
-      );
+    const alias = this.#aliasOf(input);
     const exists = (): Error =>
       conflict(
-        `Failed to create function url config for [functionArn = ${functionArn(this.#options.where, name)}]. Error message:  FunctionUrlConfig exists for this Lambda function`,
+        `Failed to create function url config for [functionArn = ${functionArn(this.#options.where, name, alias)}]. Error message:  FunctionUrlConfig exists for this Lambda function`,
       );
-    if (this.#get(name)) throw exists();
+    if (this.#get(name, alias)) throw exists();
     const now = new Date().toISOString();
     const config = await this.#listen({
       id: [...randomBytes(32)].map((byte) => idLetters.charAt(byte % idLetters.length)).join(''),
       functionName: name,
+      ...(alias !== undefined && { alias }),
       port: 0,
       created: now,
       modified: now,
@@ -90,41 +106,46 @@ export class FunctionUrls {
   #update(input: Input): unknown {
     const before = this.#existing(input);
     const config = { ...before, ...readSettings(input, before), modified: new Date().toISOString() };
-    this.#options.resources.put(kind, config.functionName, config);
+    this.#options.resources.put(kind, config.functionName, config, config.alias);
     return this.#describe(config);
   }
 
   /** Listens for a URL and keeps it with the port it got. */
   async #listen(config: UrlConfig): Promise<UrlConfig> {
-    const { functionName } = config;
+    const { functionName, alias } = config;
     const listener = await UrlListener.listen(config.port, (message, response) => {
       response.once('close', this.#options.onRequest());
-      const current = this.#get(functionName);
+      const current = this.#get(functionName, alias);
       if (current) void this.#options.serve(current, message, response);
       else response.destroy();
     });
     const listening = { ...config, port: listener.port };
-    this.#listeners.set(functionName, listener);
-    this.#options.resources.put(kind, functionName, listening);
+    this.#listeners.set(keyOf(config), listener);
+    this.#options.resources.put(kind, functionName, listening, alias);
     return listening;
   }
 
-  #get(functionName: string): UrlConfig | undefined {
-    const document = this.#options.resources.get(kind, functionName);
+  #get(functionName: string, alias: string | undefined): UrlConfig | undefined {
+    const document = this.#options.resources.get(kind, functionName, alias);
     return document === undefined ? undefined : asConfig(document);
   }
 
   #existing(input: Input): UrlConfig {
-    const { name, qualifier } = this.#options.functions.reference(input);
-    const config = qualifier === undefined || qualifier === '$LATEST' ? this.#get(name) : undefined;
+    const { name } = this.#options.functions.reference(input);
+    const config = this.#get(name, this.#aliasOf(input));
     if (!config) throw notFound('The resource you requested does not exist.');
     return config;
+  }
+
+  #aliasOf(input: Input): string | undefined {
+    const { qualifier } = this.#options.functions.reference(input);
+    return qualifier === latest ? undefined : qualifier;
   }
 
   #describe(config: UrlConfig): unknown {
     return {
       FunctionUrl: `http://127.0.0.1:${config.port}/`,
-      FunctionArn: functionArn(this.#options.where, config.functionName),
+      FunctionArn: functionArn(this.#options.where, config.functionName, config.alias),
       AuthType: config.authType,
       ...(config.cors && { Cors: config.cors }),
       CreationTime: config.created,
@@ -146,4 +167,5 @@ function readSettings(input: Input, before: UrlSettings): UrlSettings {
   };
 }
 
+const keyOf = ({ functionName, alias }: UrlConfig): string => `${functionName}:${alias ?? latest}`;
 const asConfig = (document: unknown): UrlConfig => document as UrlConfig; // written by #listen() and #update()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
+import lambdaModel from '../../../src/engine/model/lambda.json' with { type: 'json' };
 import { compileService } from '../../../src/engine/model/compile-models.ts';
 
 for (const service of ['lambda', 'logs'] as const) {
@@ -9,3 +10,18 @@ for (const service of ['lambda', 'logs'] as const) {
     assert.ok(committed === compileService(service));
   });
 }
+
+it('docs/local-lambda.md lists each operation of the Lambda API once, as served or not', () => {
+  const page = readFileSync(new URL('../../../docs/local-lambda.md', import.meta.url), 'utf8');
+  const [served = '', others = ''] = (page.split('## Operations of the Lambda API')[1] ?? '').split('The others are');
+  const listed = (part: string): string[] => [...part.matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name ?? '').sort();
+  const names = (isServed: boolean): string[] =>
+    Object.entries(lambdaModel.operations)
+      .filter(([, operation]) => 'input' in operation === isServed)
+      .map(([name]) => name);
+  assert.deepEqual(listed(served), names(true).sort());
+  assert.deepEqual(
+    listed(others).filter((name) => name !== 'NotImplementedException'),
+    names(false).sort(),
+  );
+});

@@ -10,10 +10,19 @@ export interface LogHeadingOptions {
   readonly open: boolean;
   readonly selected: boolean;
   readonly onToggle: () => void;
+  readonly onCopy: () => void;
 }
 
 /** The line above an invocation's lines: how it went, in one look. */
-export function logHeading({ invocation, index, utc, open, selected, onToggle }: LogHeadingOptions): TemplateResult {
+export function logHeading({
+  invocation,
+  index,
+  utc,
+  open,
+  selected,
+  onToggle,
+  onCopy,
+}: LogHeadingOptions): TemplateResult {
   const { requestId, status, durationMs } = invocation;
   const kind = startKind(invocation);
   const init = invocation.initDurationMs ?? invocation.restoreDurationMs;
@@ -32,5 +41,6 @@ export function logHeading({ invocation, index, utc, open, selected, onToggle }:
       ${failure ? html`<span class="failure">${failure}</span>` : nothing}
       <span class="request">${requestId}</span>
     </button>
+    <button class="link copy-invocation" aria-label="Copy the lines of ${requestId}" @click=${onCopy}>Copy</button>
   </div>`;
 }

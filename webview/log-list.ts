@@ -66,6 +66,12 @@ export class LogList extends LitElement {
     if (index >= 0) this.#virtualizer?.scrollToIndex(index, { align: 'start' });
   }
 
+  /** Brings the first line of a time, or after it, to the top. */
+  revealTime(timestamp: number): void {
+    const index = this.rows.findIndex((row) => row.kind === 'line' && row.line.timestamp >= timestamp);
+    this.#virtualizer?.scrollToIndex(index < 0 ? this.rows.length - 1 : index, { align: index < 0 ? 'end' : 'start' });
+  }
+
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (!changed.has('rows')) return;
     const { rows } = this;
@@ -163,6 +169,7 @@ export class LogList extends LitElement {
       open: !this.collapsed.has(requestId),
       selected: requestId === this.selected,
       onToggle: () => this.#toggle(requestId),
+      onCopy: () => this.dispatchEvent(new CustomEvent('copy-invocation', { detail: requestId, bubbles: true })),
     });
   }
 

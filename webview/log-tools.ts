@@ -9,6 +9,9 @@ export interface LogToolsOptions {
   readonly columnNames: readonly string[];
   readonly onOpenColumns: () => void;
   readonly onChange: (change: Partial<ViewState>) => void;
+  /** What was written for a time is none. */
+  readonly wrongTime: boolean;
+  readonly onGoTo: (words: string) => void;
   readonly onCopy: () => void;
   readonly onExport: () => void;
 }
@@ -18,6 +21,8 @@ export function logTools({
   view,
   columnNames,
   onOpenColumns,
+  wrongTime,
+  onGoTo,
   onChange,
   onCopy,
   onExport,
@@ -77,6 +82,15 @@ export function logTools({
           .checked=${view.follow}
           @change=${(event: Event) => onChange({ follow: checkedOf(event) })}
           >Follow</vscode-checkbox
+        >
+        <vscode-text-field
+          class="go-to"
+          size="10"
+          placeholder="Go to time"
+          title="14:05, 14:05:30Z, 2026-05-04 14:05, or -10m"
+          aria-invalid=${wrongTime ? 'true' : 'false'}
+          @keydown=${(event: KeyboardEvent) => event.key === 'Enter' && onGoTo(valueOf(event))}
+          >Go to time</vscode-text-field
         >
         ${columnMenu({ names: columnNames, columns: view.columns, onOpen: onOpenColumns, onChange: (columns) => onChange({ columns }) })}
         <vscode-button appearance="secondary" class="copy" title="Copy the lines that are shown" @click=${onCopy}

@@ -1,7 +1,7 @@
 // The panel: logs as they are written, and the timings of each invocation. Shows what the host sends; owns nothing but its view.
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { FunctionHistory } from '../src/observe/function-history.ts';
-import type { PanelResult, TailStatus, ToPanel } from '../src/protocol/panel.ts';
+import type { PanelLine, PanelResult, TailStatus, ToPanel } from '../src/protocol/panel.ts';
 import { host, type ViewState } from './host.ts';
 import { filterNote } from './filter-note.ts';
 import { columnNamesIn } from './json-columns.ts';
@@ -12,6 +12,7 @@ import { logTools } from './log-tools.ts';
 import { nothingYet, rowsOf, withAppended, type LogRow, type Snapshot } from './panel-data.ts';
 import { panelHeader } from './panel-header.ts';
 import './panel.css';
+import { pointInTime } from './point-in-time.ts';
 import { resultView } from './result-view.ts';
 import type { SourcePlace } from './source-frames.ts';
 import { timingsSection } from './timings-section.ts';
@@ -36,6 +37,7 @@ export class LambdaPanel extends LitElement {
     selected: { state: true },
     collapsed: { state: true },
     columnNames: { state: true },
+    wrongTime: { state: true },
   };
   declare functionName: string;
   declare target: string;
@@ -52,6 +54,9 @@ export class LambdaPanel extends LitElement {
   declare collapsed: ReadonlySet<string>;
   /** Members of JSON lines, as they were when they were asked for last. */
   declare columnNames: readonly string[];
+  declare wrongTime: boolean;
+  /** A time whose lines were asked for, ms since the epoch. */
+  #awaited: number | undefined;
   #maxLines = 50_000;
   /** Whether an answer is under way, and whether it will be out of date. */
   #historyAsked: 'no' | 'once' | 'again' = 'no';
@@ -71,6 +76,7 @@ export class LambdaPanel extends LitElement {
     this.newest = nothingYet;
     this.collapsed = new Set();
     this.columnNames = [];
+    this.wrongTime = false;
   }
 
   protected override createRenderRoot(): this {
@@ -103,11 +109,20 @@ export class LambdaPanel extends LitElement {
       this.collapsed = new Set();
     } else if (data.type === 'append') {
       this.newest = withAppended(this.newest, data, this.#maxLines);
+      this.#revealAwaited();
       if (data.invocations.some(({ durationMs }) => durationMs !== undefined)) this.#askHistory();
     } else if (data.type === 'tail') this.tail = data.status;
     else if (data.type === 'result') this.result = data.result;
     else if (data.type === 'history') this.#takeHistory(data.history);
   };
+
+  #revealAwaited(): void {
+    const time = this.#awaited;
+    if (time === undefined || this.newest.lines.length === 0) return;
+    this.#awaited = undefined;
+    // The list is made with the first lines, and knows its size when it has been updated itself.
+    void this.updateComplete.then(() => this.#list()?.updateComplete).then(() => this.#list()?.revealTime(time));
+  }
 
   get #shown(): Snapshot {
     return this.paused ?? this.newest;
@@ -204,7 +219,9 @@ export class LambdaPanel extends LitElement {
           columnNames: this.columnNames,
           onOpenColumns: () => (this.columnNames = columnNamesIn(this.#shown.lines)),
           onChange: (change) => this.#setView(change),
-          onCopy: () => this.#copy(),
+          wrongTime: this.wrongTime,
+          onGoTo: (words) => this.#goTo(words),
+          onCopy: () => this.#copy(this.#rows.flatMap((row) => (row.kind === 'line' ? [row.line] : []))),
           onExport: () => this.#export(),
         })}
         ${filterNote({
@@ -233,6 +250,8 @@ export class LambdaPanel extends LitElement {
           .columns=${this.view.columns}
           @toggle-invocation=${(event: CustomEvent<string>) => this.#toggle(event.detail)}
           @open-source=${({ detail }: CustomEvent<SourcePlace>) => host.postMessage({ type: 'open', ...detail })}
+          @copy-invocation=${({ detail }: CustomEvent<string>) =>
+            this.#copy(this.#shown.lines.filter((line) => line.requestId === detail))}
           @stop-following=${() => this.#setView({ follow: false })}
         ></log-list>
       </section>
@@ -275,10 +294,7 @@ export class LambdaPanel extends LitElement {
     this.selected = requestId;
     if (this.collapsed.has(requestId)) this.#toggle(requestId);
     this.#setView({ follow: false });
-    void this.updateComplete.then(() => {
-      const list = this.querySelector('log-list');
-      if (list instanceof LogList) list.reveal(requestId);
-    });
+    void this.updateComplete.then(() => this.#list()?.reveal(requestId));
   }
 
   /** The host has the lines, whole; the page says which. */
@@ -287,11 +303,29 @@ export class LambdaPanel extends LitElement {
     host.postMessage({ type: 'export', keys });
   }
 
-  #copy(): void {
-    const text = this.#rows
-      .flatMap((row) => (row.kind === 'line' ? [row.line.message.replace(/\n+$/, '')] : []))
-      .join('\n');
-    host.postMessage({ type: 'copy', text });
+  #copy(lines: readonly PanelLine[]): void {
+    host.postMessage({ type: 'copy', text: lines.map(({ message }) => message.replace(/\n+$/, '')).join('\n') });
+  }
+
+  /** Scrolls to a time; what lies before the first line is asked for, and shown when it is there. */
+  #goTo(words: string): void {
+    const time = pointInTime(words, { utc: this.view.utc, now: Date.now() });
+    this.wrongTime = time === undefined && words.trim() !== '';
+    if (time === undefined) return;
+    this.#setView({ follow: false });
+    const oldest = this.#shown.lines[0];
+    if (oldest && oldest.timestamp <= time) {
+      this.#list()?.revealTime(time);
+      return;
+    }
+    this.#awaited = time;
+    this.paused = undefined;
+    host.postMessage({ type: 'since', time });
+  }
+
+  #list(): LogList | undefined {
+    const list = this.querySelector('log-list');
+    return list instanceof LogList ? list : undefined;
   }
 }
 

@@ -46,6 +46,8 @@ export type FromPanel =
   | { readonly type: 'open'; readonly path: string; readonly line: number; readonly column: number }
   /** Asks for a file with these lines, by their keys. */
   | { readonly type: 'export'; readonly keys: readonly number[] }
+  /** Asks for the log since a time, ms since the epoch, from the beginning. */
+  | { readonly type: 'since'; readonly time: number }
   /** Asks for the history as it is now. */
   | { readonly type: 'history' }
   | { readonly type: 'copy'; readonly text: string };
@@ -54,6 +56,7 @@ export type FromPanel =
 export function isFromPanel(value: unknown): value is FromPanel {
   if (typeof value !== 'object' || value === null || !('type' in value)) return false;
   if (value.type === 'copy') return 'text' in value && typeof value.text === 'string';
+  if (value.type === 'since') return 'time' in value && Number.isFinite(value.time);
   if (value.type === 'open') {
     return (
       'path' in value &&

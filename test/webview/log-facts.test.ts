@@ -5,6 +5,7 @@ import type { PanelLine } from '../../src/protocol/panel.ts';
 import { lineFilter } from '../../webview/line-filter.ts';
 import { factsOf } from '../../webview/log-line.ts';
 import { styledPieces } from '../../webview/ansi-text.ts';
+import { pointInTime } from '../../webview/point-in-time.ts';
 import { placesIn } from '../../webview/source-frames.ts';
 import { stackTraceIn } from '../../webview/stack-trace.ts';
 
@@ -142,5 +143,40 @@ describe('a stack trace', () => {
   it('is none where there are only lines', () => {
     for (const message of ['one\ntwo\nthree', 'Error: x\n    at f (a:1:1)', 'we met at noon\n and at one', ''])
       assert.equal(stackTraceIn(message), undefined, message);
+  });
+});
+
+describe('a point in time', () => {
+  const now = Date.UTC(2026, 4, 4, 12, 0, 0);
+  const at = (words: string, utc = true): string | undefined => {
+    const point = pointInTime(words, { utc, now });
+    return point === undefined ? undefined : new Date(point).toISOString();
+  };
+
+  it('is so long ago, a time of the last day, or a date', () => {
+    for (const [words, point] of [
+      ['-10m', '2026-05-04T11:50:00.000Z'],
+      ['-1.5h', '2026-05-04T10:30:00.000Z'],
+      ['- 30 s', '2026-05-04T11:59:30.000Z'],
+      ['-2D', '2026-05-02T12:00:00.000Z'],
+      ['11:05', '2026-05-04T11:05:00.000Z'],
+      [' 9:05:07.25 ', '2026-05-04T09:05:07.250Z'],
+      ['12:30', '2026-05-03T12:30:00.000Z'],
+      ['2026-05-01', '2026-05-01T00:00:00.000Z'],
+      ['2026-05-01 14:05', '2026-05-01T14:05:00.000Z'],
+      ['2026-05-01T14:05:06.007Z', '2026-05-01T14:05:06.007Z'],
+    ] as const)
+      assert.equal(at(words), point, words);
+  });
+
+  it('is local where the panel shows local times, unless it says UTC', () => {
+    const local = new Date(2026, 4, 1, 14, 5).toISOString();
+    assert.equal(at('2026-05-01 14:05', false), local);
+    assert.equal(at('2026-05-01 14:05 UTC', false), '2026-05-01T14:05:00.000Z');
+  });
+
+  it('is none of anything else', () => {
+    for (const words of ['', 'noon', '25:00', '12:60', '10m', '-10', '-m', '12', '2026-05', '2026-05-01 x'])
+      assert.equal(at(words), undefined, words);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { LogEvent } from '../../src/observe/timing.ts';
-import { eventsOf } from './log-events.ts';
+import { eventsOf, requestIdOf } from './log-events.ts';
 import type { PanelPage } from './panel-page.ts';
 import { panelTests } from './panel-test.ts';
 
@@ -209,3 +209,53 @@ panelTest('members of JSON lines become columns, and stay so over a reload', asy
   assert.deepEqual(await panel.page.locator('.log-columns .column').allInnerTexts(), ['user.name', 'orderId']);
   assert.deepEqual(await cells('one'), ['<i>Ann</i>', '7']);
 });
+
+panelTest('an invocation is copied with all its lines, whatever the filter hides', async (panel) => {
+  await log(panel, 'apple', 'pear');
+  await panel.log(eventsOf({ number: 2, at, durationMs: 5, lines: ['fig'] }));
+  await panel.page.getByRole('textbox', { name: 'Filter lines' }).fill('pear');
+  await panel.eventually(async () => assert.deepEqual(await written(panel), ['pear']));
+  await panel.page.getByRole('button', { name: `Copy the lines of ${requestIdOf(1)}` }).click();
+  const copied = (await panel.posted()).at(-1);
+  assert.ok(copied?.type === 'copy');
+  assert.deepEqual(copied.text.split('\n').slice(1, 3), ['apple', 'pear']);
+  assert.match(copied.text, /^START .*\n(?:.*\n){3}REPORT .*$/);
+});
+
+panelTest(
+  'going to a time scrolls there, or asks for what lies before the first line and then scrolls',
+  async (panel) => {
+    const day = Date.now() - 3_600_000;
+    const hour = (from: number): LogEvent[] =>
+      Array.from({ length: 300 }, (_, index) => ({
+        timestamp: from + index * 1000,
+        message: `second ${index}`,
+        logStream: 's',
+      }));
+    await panel.log(hour(day));
+    const field = panel.page.getByRole('textbox', { name: 'Go to time' });
+    const first = (): Promise<string> =>
+      panel.page.locator('.log-scroll').evaluate((scroll) => {
+        const { top } = scroll.getBoundingClientRect();
+        const rows = [...scroll.querySelectorAll<HTMLElement>('.log-row')];
+        return (
+          rows.find((row) => row.getBoundingClientRect().bottom > top + 2)?.querySelector('.message')?.textContent ?? ''
+        );
+      });
+    const go = async (time: number): Promise<void> => {
+      await field.fill(new Date(time).toISOString());
+      await field.press('Enter');
+    };
+    await go(day + 99_500);
+    await panel.eventually(async () => assert.equal(await first(), 'second 100'));
+    assert.equal(await panel.page.getByRole('checkbox', { name: 'Follow' }).isChecked(), false);
+    await go(day - 500_000);
+    assert.deepEqual((await panel.posted()).at(-1), { type: 'since', time: day - 500_000 });
+    await panel.start();
+    await panel.log(hour(day - 600_000));
+    await panel.eventually(async () => assert.equal(await first(), 'second 100'));
+    await field.fill('noonish');
+    await field.press('Enter');
+    await panel.eventually(async () => assert.equal(await panel.page.locator('.go-to[aria-invalid=true]').count(), 1));
+  },
+);

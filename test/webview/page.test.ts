@@ -245,7 +245,7 @@ panelTest('every control is reached by Tab, in the order of the page', async (pa
   await panel.log(invocation(1, 'hello'));
   await panel.send({ type: 'result', result: succeeded });
   const reached: string[] = [];
-  for (let step = 0; step < 21; step += 1) {
+  for (let step = 0; step < 22; step += 1) {
     await panel.page.keyboard.press('Tab');
     reached.push(
       await panel.page.evaluate(() => {
@@ -272,6 +272,7 @@ panelTest('every control is reached by Tab, in the order of the page', async (pa
     'UTC',
     'Group by invocation',
     'Follow',
+    'Go to time',
     'Columns',
     'Copy',
     'Export',

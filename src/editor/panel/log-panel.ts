@@ -77,6 +77,9 @@ export class LogPanel implements vscode.Disposable {
       case 'clear':
         this.#session.clear();
         break;
+      case 'since':
+        this.#session.startSince(message.time);
+        break;
       case 'history':
         void this.#session.sendHistory();
         break;

@@ -45,6 +45,8 @@ export class LogSession implements Disposable {
   readonly #pendingInvocations = new Map<string, InvocationTiming>();
   #timer: NodeJS.Timeout | undefined;
   #result: PanelResult | undefined;
+  /** Of the oldest events to show, ms since the epoch; absent: a while ago. */
+  #since: number | undefined;
   /** Nothing is posted before the page has said that it listens. */
   #listening = false;
 
@@ -63,6 +65,14 @@ export class LogSession implements Disposable {
     if (this.#listening) this.#sendReset();
     this.#setStatus({ state: 'connecting' });
     void this.#follow(this.#tail.signal);
+  }
+
+  /** Follows the log from a time on that lies further back. The result stays. */
+  startSince(time: number): void {
+    const result = this.#result;
+    this.#since = time;
+    this.start();
+    if (result) this.showResult(result);
   }
 
   /** Follows again where following had come to an end, such as when the target did not answer. */
@@ -114,7 +124,7 @@ export class LogSession implements Disposable {
 
   async #follow(signal: AbortSignal): Promise<void> {
     const { functionName, pipeline, targets, onError } = this.#options;
-    const since = Date.now() - lookBackMs;
+    const since = this.#since ?? Date.now() - lookBackMs;
     try {
       const target = await targets.resolve();
       await pipeline.followLogs({

@@ -207,3 +207,23 @@ test('what has come is kept, and the history is sent when the page asks', async 
   assert.deepEqual(posted.at(-1), { type: 'history', history });
   session.dispose();
 });
+
+test('a log from further back is followed anew from there, and the result stays', async () => {
+  const { session, posted, follows, nextFollow } = createStage();
+  const first = nextFollow();
+  session.start();
+  await first;
+  session.resend();
+  const result = { requestId: 'r', failed: false, summary: 'ok', body: '' };
+  session.showResult(result);
+  posted.length = 0;
+  const second = nextFollow();
+  session.startSince(5000);
+  assert.equal((await second).since, 5000);
+  assert.equal(follows[0]?.signal.aborted, true);
+  assert.deepEqual(
+    posted.map(({ type }) => type),
+    ['reset', 'tail', 'result'],
+  );
+  session.dispose();
+});

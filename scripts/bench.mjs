@@ -11,6 +11,7 @@ const suites = new Map([
   ['engine', 'the local Lambda against a bare echo, serverless-offline and bare process starts [--rounds N] [--write]'],
   ['faults', 'accepted events while engines and environments are killed [--seeds N] [--from SEED] [--write]'],
   ['logs', 'finding log events by time among a million in the local Lambda'],
+  ['panel', "the panel's page in a headless Chromium [--seconds N] [--write]"],
 ]);
 
 const inRepository = { cwd: repositoryRoot, env: projectEnvironment() };

@@ -1,14 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ViewState } from './host.ts';
 import type { LineFilter } from './line-filter.ts';
-import type { LogRow } from './panel-data.ts';
 
 export interface FilterNoteOptions {
   readonly filter: LineFilter;
   readonly view: ViewState;
-  readonly shown: readonly LogRow[];
-  /** Some invocations are folded, so that the rows do not tell how many lines pass. */
-  readonly collapsed: boolean;
+  /** Lines that pass, and those that there are. */
+  readonly lines: number;
   readonly all: number;
   /** Lines that were not searched yet. */
   readonly left: number;
@@ -19,24 +17,20 @@ export interface FilterNoteOptions {
 export function filterNote({
   filter,
   view,
-  shown,
-  collapsed,
+  lines,
   all,
   left,
   onClear,
 }: FilterNoteOptions): TemplateResult | typeof nothing {
   if (!view.filter.trim() && view.only === 'all' && view.level === 'debug') return nothing;
-  const lines = shown.filter(({ kind }) => kind === 'line').length;
   const words =
     'problem' in filter
       ? html`<span class="problem" role="alert">${filter.problem}</span>`
       : left > 0
         ? html`<span>Searching, ${left.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} lines to go</span>`
-        : shown.length === 0
+        : lines === 0
           ? html`<span>${emptyWords(view)}</span>`
-          : collapsed
-            ? nothing
-            : html`<span>${lines.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} lines</span>`;
+          : html`<span>${lines.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} lines</span>`;
   return html`<p class="note filter-note">${words}<button class="link" @click=${onClear}>Show all</button></p>`;
 }
 

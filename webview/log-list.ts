@@ -1,21 +1,23 @@
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { logHeading } from './log-heading.ts';
 import { factsOf, type LineFacts } from './log-line.ts';
 import { logLine } from './log-line-view.ts';
 import type { PanelLine } from '../src/protocol/panel.ts';
-import type { LogRow } from './panel-data.ts';
+import type { ShownRows } from './log-view.ts';
 import { platformFactsOf } from './platform-words.ts';
+import { RowBlocks, type LogRow } from './row-blocks.ts';
 import { visibleText } from './visible-text.ts';
 
-const lineHeight = 20;
+/** Rows in the document above and below what is seen, and how few may be left of them. */
+const overscan = 10;
+const margin = 3;
 const backwards: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home']);
 
 /** The log: only the rows on screen are in the document. */
 export class LogList extends LitElement {
   static override properties = {
-    rows: { attribute: false },
+    shown: { attribute: false },
     follow: { type: Boolean },
     collapsed: { attribute: false },
     selected: {},
@@ -23,24 +25,31 @@ export class LogList extends LitElement {
     columns: { attribute: false },
     unfolded: { state: true },
   };
-  declare rows: readonly LogRow[];
+  declare shown: ShownRows;
   declare follow: boolean;
   declare collapsed: ReadonlySet<string>;
   declare selected: string | undefined;
   declare utc: boolean;
   declare columns: readonly string[];
-  /** Keys of the rows whose object is open. */
-  declare unfolded: ReadonlySet<string>;
+  /** The rows whose object is open. */
+  declare unfolded: ReadonlySet<LogRow>;
   /** Of lines that have been on screen. */
   readonly #facts = new WeakMap<PanelLine, LineFacts>();
-  #virtualizer: Virtualizer<HTMLElement, HTMLElement> | undefined;
-  #unmount: (() => void) | undefined;
-  /** A new function for new rows, the same one otherwise: the virtualizer measures everything again when it changes. */
-  #keyOf: (index: number) => string | number = (index) => index;
+  /** Height of what is seen of the log, px. */
+  #viewHeight = 0;
+  /** The row at the top of what is seen, and how far it reaches out of it: it stays there while others come and go. Or the end of all. */
+  #anchor: { readonly row: LogRow | undefined; readonly offset: number } | 'end' = 'end';
+  /** The rows in the document. */
+  #from = 0;
+  #to = 0;
+  readonly #resize = new ResizeObserver(([entry]) => {
+    this.#viewHeight = entry?.contentRect.height ?? 0;
+    this.requestUpdate();
+  });
 
   constructor() {
     super();
-    this.rows = [];
+    this.shown = { rows: new RowBlocks() };
     this.follow = true;
     this.collapsed = new Set();
     this.utc = false;
@@ -54,65 +63,113 @@ export class LogList extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#unmount?.();
-    this.#virtualizer = undefined;
+    this.#resize.disconnect();
   }
 
   /** Brings an invocation's heading to the top. */
   reveal(requestId: string): void {
-    const index = this.rows.findIndex((row) =>
+    const index = [...this.#rows].findIndex((row) =>
       row.kind === 'heading' ? row.invocation.requestId === requestId : row.line.requestId === requestId,
     );
-    if (index >= 0) this.#virtualizer?.scrollToIndex(index, { align: 'start' });
+    if (index >= 0) this.#show(index);
   }
 
   /** Brings the first line of a time, or after it, to the top. */
   revealTime(timestamp: number): void {
-    const index = this.rows.findIndex((row) => row.kind === 'line' && row.line.timestamp >= timestamp);
-    this.#virtualizer?.scrollToIndex(index < 0 ? this.rows.length - 1 : index, { align: index < 0 ? 'end' : 'start' });
+    const index = [...this.#rows].findIndex((row) => row.kind === 'line' && row.line.timestamp >= timestamp);
+    this.#show(index < 0 ? this.#rows.length - 1 : index);
   }
 
-  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (!changed.has('rows')) return;
-    const { rows } = this;
-    this.#keyOf = (index) => rows[index]?.key ?? index;
-  }
-
-  protected override firstUpdated(): void {
-    this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>(this.#options());
-    this.#unmount = this.#virtualizer._didMount();
-    this.#virtualizer._willUpdate();
+  #show(index: number): void {
+    this.#anchor = { row: this.#rows.slice(index, index + 1)[0], offset: 0 };
     this.requestUpdate();
   }
 
-  #options() {
-    return {
-      count: this.rows.length,
-      getScrollElement: () => this.querySelector<HTMLElement>('.log-scroll'),
-      estimateSize: () => lineHeight,
-      getItemKey: this.#keyOf,
-      overscan: 20,
-      // Measuring within the observer's own callback makes the browser report a loop.
-      useAnimationFrameWithResizeObserver: true,
-      scrollToFn: elementScroll,
-      observeElementRect,
-      observeElementOffset,
-      onChange: () => this.requestUpdate(),
-    };
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (this.follow && (changed.has('shown') || changed.has('follow'))) this.#anchor = 'end';
+    const top = this.#top();
+    this.#from = Math.max(0, this.#rows.indexAt(top) - overscan);
+    this.#to = Math.min(this.#rows.length, this.#rows.indexAt(top + this.#viewHeight) + 1 + overscan);
   }
 
-  protected override updated(changed: Map<PropertyKey, unknown>): void {
+  /** Where what is seen is to begin, px from the top of the log. */
+  #top(): number {
+    const last = Math.max(0, this.#rows.height - this.#viewHeight);
+    if (this.#anchor === 'end') return last;
+    const { row, offset } = this.#anchor;
+    const index = row ? this.#rows.indexOf(row) : -1;
+    const top = index < 0 ? (this.#scroll?.scrollTop ?? 0) : this.#rows.topOf(index) + offset;
+    return Math.min(last, top);
+  }
+
+  get #rows(): RowBlocks {
+    return this.shown.rows;
+  }
+
+  /** The first row that is seen. */
+  #first(): LogRow | undefined {
+    const [first] = this.#seen();
+    return this.#rows.slice(first, first + 1)[0];
+  }
+
+  get #scroll(): HTMLElement | undefined {
+    return this.querySelector<HTMLElement>('.log-scroll') ?? undefined;
+  }
+
+  protected override firstUpdated(): void {
+    if (this.#scroll) this.#resize.observe(this.#scroll);
+  }
+
+  protected override updated(): void {
     this.#place();
-    this.#virtualizer?._willUpdate();
-    for (const element of this.querySelectorAll<HTMLElement>('.log-row')) this.#virtualizer?.measureElement(element);
-    if (this.follow && (changed.has('rows') || changed.has('follow')) && this.rows.length > 0) {
-      this.#virtualizer?.scrollToIndex(this.rows.length - 1, { align: 'end' });
+    const top = this.#top();
+    if (this.#measure()) {
+      this.#place();
+      // Rows that were lower than guessed leave room for more.
+      this.requestUpdate();
     }
+    const scroll = this.#scroll;
+    const now = this.#top();
+    if (scroll && (Math.abs(scroll.scrollTop - now) >= 1 || now !== top)) scroll.scrollTop = now;
+  }
+
+  /** Takes the heights of the rows in the document; tells whether any was another than was thought. */
+  #measure(): boolean {
+    const shown = this.#rows.slice(this.#from, this.#to);
+    return this.#rows.measure(
+      [...this.querySelectorAll<HTMLElement>('.log-row')].flatMap((element) => {
+        const row = shown[Number(element.dataset['index']) - this.#from];
+        return row ? [[row, element.getBoundingClientRect().height] as const] : [];
+      }),
+    );
+  }
+
+  #onScroll(): void {
+    this.#hold();
+    const [first, last] = this.#seen();
+    if ((first < this.#from + margin && this.#from > 0) || (last >= this.#to - margin && this.#to < this.#rows.length))
+      this.requestUpdate();
+  }
+
+  /** How far the first row that is seen reaches out, px. */
+  #reach(): number {
+    return (this.#scroll?.scrollTop ?? 0) - this.#rows.topOf(this.#seen()[0]);
+  }
+
+  #seen(): readonly [first: number, last: number] {
+    const top = this.#scroll?.scrollTop ?? 0;
+    return [this.#rows.indexAt(top), this.#rows.indexAt(top + this.#viewHeight)];
+  }
+
+  /** What is at the top now stays there; at the end of a log that is followed, the end. */
+  #hold(): void {
+    const top = this.#scroll?.scrollTop ?? 0;
+    const isEnd = this.follow && top + this.#viewHeight > this.#rows.height - 2;
+    this.#anchor = isEnd ? 'end' : { row: this.#first(), offset: this.#reach() };
   }
 
   protected override render(): TemplateResult {
-    this.#virtualizer?.setOptions(this.#options());
-    const items = this.#virtualizer?.getVirtualItems() ?? [];
+    const shown = this.#rows.slice(this.#from, this.#to);
     return html`
       ${this.columns.length > 0 ? columnHeads(this.columns) : nothing}
       <div
@@ -121,6 +178,7 @@ export class LogList extends LitElement {
         role="log"
         aria-label="Log lines"
         aria-live="off"
+        @scroll=${() => this.#onScroll()}
         @wheel=${(event: WheelEvent) => event.deltaY < 0 && this.#leave()}
         @keydown=${(event: KeyboardEvent) => backwards.has(event.key) && this.#leave()}
         @pointerdown=${(event: PointerEvent) => this.#onScrollbar(event) && this.#leave()}
@@ -128,9 +186,9 @@ export class LogList extends LitElement {
         <div class="log-space">
           <div class="log-window">
             ${repeat(
-              items,
-              (item) => item.key,
-              (item) => this.#row(this.rows[item.index], item.index),
+              shown,
+              (row) => row,
+              (row, index) => this.#row(row, this.#from + index),
             )}
           </div>
         </div>
@@ -142,13 +200,12 @@ export class LogList extends LitElement {
   #place(): void {
     const space = this.querySelector<HTMLElement>('.log-space');
     const shown = this.querySelector<HTMLElement>('.log-window');
-    if (!space || !shown || !this.#virtualizer) return;
-    space.style.height = `${this.#virtualizer.getTotalSize()}px`;
-    shown.style.transform = `translateY(${this.#virtualizer.getVirtualItems()[0]?.start ?? 0}px)`;
+    if (!space || !shown) return;
+    space.style.height = `${this.#rows.height}px`;
+    shown.style.transform = `translateY(${this.#rows.topOf(this.#from)}px)`;
   }
 
-  #row(row: LogRow | undefined, index: number): TemplateResult {
-    if (!row) return html``;
+  #row(row: LogRow, index: number): TemplateResult {
     if (row.kind === 'line') {
       return logLine({
         line: row.line,
@@ -156,8 +213,8 @@ export class LogList extends LitElement {
         columns: this.columns,
         index,
         utc: this.utc,
-        open: this.unfolded.has(row.key),
-        onToggle: () => this.#unfold(row.key),
+        open: this.unfolded.has(row),
+        onToggle: () => this.#unfold(row),
       });
     }
     const { invocation } = row;
@@ -191,9 +248,10 @@ export class LogList extends LitElement {
     return clientX > currentTarget.getBoundingClientRect().left + currentTarget.clientWidth;
   }
 
-  #unfold(key: string): void {
+  #unfold(row: LogRow): void {
+    if (this.#anchor === 'end') this.#anchor = { row: this.#first(), offset: this.#reach() };
     const unfolded = new Set(this.unfolded);
-    if (!unfolded.delete(key)) unfolded.add(key);
+    if (!unfolded.delete(row)) unfolded.add(row);
     this.unfolded = unfolded;
   }
 

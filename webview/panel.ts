@@ -1,28 +1,28 @@
 // The panel: logs as they are written, and the timings of each invocation. Shows what the host sends; owns nothing but its view.
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import type { FunctionHistory } from '../src/observe/function-history.ts';
 import type { PanelLine, PanelResult, TailStatus, ToPanel } from '../src/protocol/panel.ts';
 import { host, type ViewState } from './host.ts';
+import { emptyState } from './empty-state.ts';
 import { filterNote } from './filter-note.ts';
 import { columnNamesIn } from './json-columns.ts';
-import { lineFilter, type LineFilter } from './line-filter.ts';
-import { LineSieve } from './line-sieve.ts';
+import { LogFeed } from './log-feed.ts';
 import { LogList } from './log-list.ts';
 import { logTools } from './log-tools.ts';
-import { nothingYet, rowsOf, withAppended, type LogRow, type Snapshot } from './panel-data.ts';
+import { LogView } from './log-view.ts';
+import type { PanelLog } from './panel-log.ts';
 import { panelHeader } from './panel-header.ts';
 import './panel.css';
 import { pointInTime } from './point-in-time.ts';
 import { resultView } from './result-view.ts';
 import type { SourcePlace } from './source-frames.ts';
 import { timingsSection } from './timings-section.ts';
+import { TimingsSource } from './timings-source.ts';
 import { firstView, noFilter } from './view-state.ts';
 import { registerControls } from './toolkit.ts';
 
 registerControls();
-
-/** A filter may hold a frame up for so long. */
-const siftingMs = 8;
 
 export class LambdaPanel extends LitElement {
   static override properties = {
@@ -30,8 +30,7 @@ export class LambdaPanel extends LitElement {
     target: { state: true },
     tail: { state: true },
     view: { state: true },
-    newest: { state: true },
-    paused: { state: true },
+    changes: { state: true },
     result: { state: true },
     history: { state: true },
     selected: { state: true },
@@ -43,10 +42,8 @@ export class LambdaPanel extends LitElement {
   declare target: string;
   declare tail: TailStatus;
   declare view: ViewState;
-  /** All that has come. */
-  declare newest: Snapshot;
-  /** What stands still on screen while more comes. */
-  declare paused: Snapshot | undefined;
+  /** How often the log has changed. */
+  declare changes: number;
   declare result: PanelResult | undefined;
   /** As it was when it was asked for last. */
   declare history: FunctionHistory | undefined;
@@ -57,15 +54,11 @@ export class LambdaPanel extends LitElement {
   declare wrongTime: boolean;
   /** A time whose lines were asked for, ms since the epoch. */
   #awaited: number | undefined;
-  #maxLines = 50_000;
+  readonly #feed = new LogFeed(100_000);
+  readonly #logView = new LogView();
+  readonly #timingsSource = new TimingsSource();
   /** Whether an answer is under way, and whether it will be out of date. */
   #historyAsked: 'no' | 'once' | 'again' = 'no';
-  #rows: LogRow[] = [];
-  #filter: LineFilter = lineFilter(firstView);
-  #filterKey = '';
-  #sieve: LineSieve | undefined;
-  /** Lines that the filter was not held against yet. */
-  #unsifted = 0;
 
   constructor() {
     super();
@@ -73,7 +66,7 @@ export class LambdaPanel extends LitElement {
     this.target = '';
     this.tail = { state: 'connecting' };
     this.view = { ...firstView, ...host.getState() };
-    this.newest = nothingYet;
+    this.changes = 0;
     this.collapsed = new Set();
     this.columnNames = [];
     this.wrongTime = false;
@@ -99,16 +92,16 @@ export class LambdaPanel extends LitElement {
     if (data.type === 'reset') {
       this.functionName = data.functionName;
       this.target = data.target;
-      this.#maxLines = data.maxLines;
-      this.newest = nothingYet;
-      this.paused &&= nothingYet;
+      this.#feed.reset(data.maxLines);
+      this.changes += 1;
       this.result = undefined;
       this.history = undefined;
       this.#askHistory();
       this.selected = undefined;
       this.collapsed = new Set();
     } else if (data.type === 'append') {
-      this.newest = withAppended(this.newest, data, this.#maxLines);
+      this.#feed.append(data);
+      this.changes += 1;
       this.#revealAwaited();
       if (data.invocations.some(({ durationMs }) => durationMs !== undefined)) this.#askHistory();
     } else if (data.type === 'tail') this.tail = data.status;
@@ -118,69 +111,41 @@ export class LambdaPanel extends LitElement {
 
   #revealAwaited(): void {
     const time = this.#awaited;
-    if (time === undefined || this.newest.lines.length === 0) return;
+    if (time === undefined || this.#log.size === 0) return;
     this.#awaited = undefined;
     // The list is made with the first lines, and knows its size when it has been updated itself.
     void this.updateComplete.then(() => this.#list()?.updateComplete).then(() => this.#list()?.revealTime(time));
   }
 
-  get #shown(): Snapshot {
-    return this.paused ?? this.newest;
+  get #log(): PanelLog {
+    return this.#feed.log;
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('view')) this.#takeFilter();
-    if (this.#unsifted > 0 || ['view', 'newest', 'paused', 'collapsed'].some((name) => changed.has(name))) {
-      const { only, grouped } = this.view;
-      const { lines, invocations } = this.#shown;
-      const { passed, left } = this.#sieve?.sift(lines, siftingMs) ?? { passed: lines, left: 0 };
-      this.#unsifted = left;
-      this.#rows = rowsOf({ lines: passed, invocations }, { only, grouped, collapsed: this.collapsed });
-    }
+    if (this.#logView.left === 0 && !['view', 'changes', 'collapsed'].some((name) => changed.has(name))) return;
+    this.#logView.update(this.#log, this.view, this.collapsed);
+    this.#timingsSource.take(this.#log, () => (this.changes += 1));
   }
 
   protected override updated(): void {
-    if (this.#unsifted > 0) requestAnimationFrame(() => this.requestUpdate());
-  }
-
-  #takeFilter(): void {
-    const { filter, pattern, level } = this.view;
-    const filterKey = JSON.stringify([filter.trim(), pattern, level]);
-    if (filterKey === this.#filterKey) return;
-    this.#filterKey = filterKey;
-    this.#filter = lineFilter(this.view);
-    const isOpen = filter.trim() === '' && level === 'debug';
-    this.#sieve = 'test' in this.#filter && !isOpen ? new LineSieve(this.#filter.test) : undefined;
+    if (this.#logView.left > 0) requestAnimationFrame(() => this.requestUpdate());
   }
 
   protected override render(): TemplateResult {
-    const { paused, newest } = this;
-    const lineCount = ({ lines, dropped }: Snapshot): number => lines.length + dropped;
+    const { paused, waiting } = this.#feed;
     return html`
       ${panelHeader({
         functionName: this.functionName,
         target: this.target,
         tail: this.tail,
-        paused: paused !== undefined,
-        waiting: paused ? lineCount(newest) - lineCount(paused) : 0,
+        paused,
+        waiting,
         onInvoke: () => this.#invoke(),
-        onPause: () => (this.paused = paused ? undefined : newest),
+        onPause: () => this.#pause(!paused),
         onClear: () => host.postMessage({ type: 'clear' }),
       })}
       ${this.result ? this.#resultSection(this.result) : nothing}
-      ${this.#shown.lines.length === 0 ? this.#emptyState() : html`${this.#timings()}${this.#log()}`}
-    `;
-  }
-
-  #emptyState(): TemplateResult {
-    return html`
-      <div class="empty">
-        <p class="lead">No log lines yet</p>
-        <p class="note">
-          Invoke the function: its lines appear here as they are written, and each invocation gets its timings.
-        </p>
-        <vscode-button @click=${() => this.#invoke()}>Invoke</vscode-button>
-      </div>
+      ${this.#log.size === 0 ? emptyState(() => this.#invoke()) : html`${this.#timings()}${this.#logSection()}`}
     `;
   }
 
@@ -188,74 +153,79 @@ export class LambdaPanel extends LitElement {
     const { requestId, body, summary } = result;
     return resultView({
       result,
-      logged: this.#shown.invocations.has(requestId),
+      logged: this.#log.has(requestId),
       onShowLog: () => this.#select(requestId),
       onCopy: () => host.postMessage({ type: 'copy', text: body || summary }),
       onClose: () => (this.result = undefined),
     });
   }
 
-  #timings(): TemplateResult | typeof nothing {
-    const invocations = [...this.#shown.invocations.values()];
+  #timings(): unknown {
+    const { invocations } = this.#timingsSource;
     if (invocations.length === 0) return nothing;
-    return timingsSection({
-      invocations,
-      history: this.history,
-      view: this.view.timings,
-      selected: this.selected,
-      utc: this.view.utc,
-      onChange: (change) => this.#setView({ timings: { ...this.view.timings, ...change } }),
-      onSelect: (requestId) => this.#select(requestId),
-    });
+    const { history, selected } = this;
+    const { timings: view, utc } = this.view;
+    return guard([invocations, history, view, selected, utc], () =>
+      timingsSection({
+        invocations,
+        history,
+        view,
+        selected,
+        utc,
+        onChange: (change) => this.#setView({ timings: { ...this.view.timings, ...change } }),
+        onSelect: (requestId) => this.#select(requestId),
+      }),
+    );
   }
 
-  #log(): TemplateResult {
-    const { follow, utc } = this.view;
-    const { dropped } = this.#shown;
+  #logSection(): TemplateResult {
+    const { shown, filter, left } = this.#logView;
+    const { dropped, size } = this.#log;
     return html`
       <section class="log-section" aria-label="Log">
         ${logTools({
           view: this.view,
           columnNames: this.columnNames,
-          onOpenColumns: () => (this.columnNames = columnNamesIn(this.#shown.lines)),
-          onChange: (change) => this.#setView(change),
+          onOpenColumns: () => (this.columnNames = columnNamesIn(this.#log.lines())),
           wrongTime: this.wrongTime,
           onGoTo: (words) => this.#goTo(words),
-          onCopy: () => this.#copy(this.#rows.flatMap((row) => (row.kind === 'line' ? [row.line] : []))),
-          onExport: () => this.#export(),
+          onChange: (change) => this.#setView(change),
+          onCopy: () => this.#copy(this.#shownLines()),
+          onExport: () => host.postMessage({ type: 'export', keys: this.#shownLines().map(({ key }) => key) }),
         })}
-        ${filterNote({
-          filter: this.#filter,
-          view: this.view,
-          shown: this.#rows,
-          collapsed: this.collapsed.size > 0,
-          all: this.#shown.lines.length,
-          left: this.#unsifted,
-          onClear: () => this.#setView(noFilter),
-        })}
+        ${filterNote({ filter, view: this.view, lines: shown.rows.lines, all: size, left, onClear: () => this.#setView(noFilter) })}
         ${
           dropped > 0
             ? html`<p class="note">
-                The oldest ${dropped.toLocaleString()} lines have left the panel; it keeps
-                ${this.#maxLines.toLocaleString()}.
+                The oldest ${dropped.toLocaleString('en-US')} lines have left the panel; it keeps
+                ${this.#feed.maxLines.toLocaleString('en-US')}.
               </p>`
             : nothing
         }
         <log-list
-          .rows=${this.#rows}
-          .follow=${follow && !this.paused}
+          .shown=${shown}
+          .follow=${this.view.follow && !this.#feed.paused}
           .collapsed=${this.collapsed}
           .selected=${this.selected}
-          .utc=${utc}
+          .utc=${this.view.utc}
           .columns=${this.view.columns}
           @toggle-invocation=${(event: CustomEvent<string>) => this.#toggle(event.detail)}
           @open-source=${({ detail }: CustomEvent<SourcePlace>) => host.postMessage({ type: 'open', ...detail })}
-          @copy-invocation=${({ detail }: CustomEvent<string>) =>
-            this.#copy(this.#shown.lines.filter((line) => line.requestId === detail))}
+          @copy-invocation=${({ detail }: CustomEvent<string>) => this.#copy(this.#log.linesOf(detail))}
           @stop-following=${() => this.#setView({ follow: false })}
         ></log-list>
       </section>
     `;
+  }
+
+  #pause(isPaused: boolean): void {
+    if (isPaused) this.#feed.pause();
+    else this.#feed.resume();
+    this.changes += 1;
+  }
+
+  #shownLines(): PanelLine[] {
+    return [...this.#logView.shown.rows].flatMap((row) => (row.kind === 'line' ? [row.line] : []));
   }
 
   #invoke(): void {
@@ -297,12 +267,6 @@ export class LambdaPanel extends LitElement {
     void this.updateComplete.then(() => this.#list()?.reveal(requestId));
   }
 
-  /** The host has the lines, whole; the page says which. */
-  #export(): void {
-    const keys = this.#rows.flatMap((row) => (row.kind === 'line' ? [row.line.key] : []));
-    host.postMessage({ type: 'export', keys });
-  }
-
   #copy(lines: readonly PanelLine[]): void {
     host.postMessage({ type: 'copy', text: lines.map(({ message }) => message.replace(/\n+$/, '')).join('\n') });
   }
@@ -313,13 +277,13 @@ export class LambdaPanel extends LitElement {
     this.wrongTime = time === undefined && words.trim() !== '';
     if (time === undefined) return;
     this.#setView({ follow: false });
-    const oldest = this.#shown.lines[0];
+    const { oldest } = this.#log;
     if (oldest && oldest.timestamp <= time) {
       this.#list()?.revealTime(time);
       return;
     }
     this.#awaited = time;
-    this.paused = undefined;
+    this.#pause(false);
     host.postMessage({ type: 'since', time });
   }
 

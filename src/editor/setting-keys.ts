@@ -11,4 +11,4 @@ export const settingKeys = {
 } as const;
 
 /** Used when the setting holds something that is not a number in its range. */
-export const defaultMaximumLines = 10_000;
+export const defaultMaximumLines = 100_000;

@@ -32,7 +32,7 @@ export class LogModel {
   #lines: ModelLine[] = [];
   #nextKey = 0;
 
-  constructor({ maxLines = 50_000 }: { readonly maxLines?: number } = {}) {
+  constructor({ maxLines = 100_000 }: { readonly maxLines?: number } = {}) {
     this.#maxLines = maxLines;
   }
 

@@ -40,32 +40,44 @@ export function parsePlatformLine(message: string): PlatformLine | undefined {
   if (message.startsWith('INIT_START ')) return { kind: 'init-start' };
   if (message.startsWith('INIT_REPORT ')) return { kind: 'init-report', ...outcome(message) };
   if (otherPattern.test(message)) return { kind: 'other' };
+  if (message.startsWith('REPORT ')) {
+    const requestId = reportPattern.exec(message)?.[1];
+    return requestId ? { kind: 'report', requestId, figures: figuresOf(message), ...outcome(message) } : undefined;
+  }
   const start = startPattern.exec(message);
   if (start?.[1]) return { kind: 'start', requestId: start[1], ...(start[2] && { version: start[2] }) };
   const end = endPattern.exec(message);
   if (end?.[1]) return { kind: 'end', requestId: end[1] };
-  const report = reportPattern.exec(message);
-  if (report?.[1]) return { kind: 'report', requestId: report[1], figures: figuresOf(message), ...outcome(message) };
   return undefined;
 }
 
+const field = /^\s*([A-Za-z][A-Za-z ]*): (\d+(?:\.\d+)?) (?:ms|MB)\s*$/;
+const fieldNames = new Map<string, keyof ReportFigures>([
+  ['Duration', 'durationMs'],
+  ['Billed Duration', 'billedDurationMs'],
+  ['Memory Size', 'memorySizeMB'],
+  ['Max Memory Used', 'maxMemoryUsedMB'],
+  ['Init Duration', 'initDurationMs'],
+  ['Restore Duration', 'restoreDurationMs'],
+]);
+
 function figuresOf(message: string): ReportFigures {
-  const values: Record<string, number> = {};
-  for (const field of message.split('\t')) {
-    const [, name, value] = /^\s*([A-Za-z ]+): (\d+(?:\.\d+)?) (?:ms|MB)\s*$/.exec(field) ?? [];
-    if (name && value && Number.isFinite(Number(value))) values[name] = Number(value);
+  const figures: { -readonly [Name in keyof ReportFigures]: ReportFigures[Name] } = {};
+  let from = message.indexOf('\t') + 1;
+  while (from > 0) {
+    const tab = message.indexOf('\t', from);
+    const found = field.exec(tab < 0 ? message.slice(from) : message.slice(from, tab));
+    from = tab + 1;
+    const name = fieldNames.get(found?.[1] ?? '');
+    const value = Number(found?.[2]);
+    if (name && Number.isFinite(value)) figures[name] = value;
   }
-  return pick({
-    durationMs: values['Duration'],
-    billedDurationMs: values['Billed Duration'],
-    memorySizeMB: values['Memory Size'],
-    maxMemoryUsedMB: values['Max Memory Used'],
-    initDurationMs: values['Init Duration'],
-    restoreDurationMs: values['Restore Duration'],
-  });
+  return figures;
 }
 
 function outcome(message: string): { status?: string; errorType?: string } {
+  // Most went well, and say neither.
+  if (!message.includes('Status: ') && !message.includes('Error Type: ')) return {};
   const status = /\tStatus: (\w+)/.exec(message)?.[1];
   const errorType = /\tError Type: ([^\t\n]+)/.exec(message)?.[1];
   return { ...(status && { status }), ...(errorType && { errorType }) };

@@ -3,7 +3,7 @@
  * nothing. The values need no order.
  */
 export function quantile(values: readonly number[], share: number): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const place = (sorted.length - 1) * share;
   const lower = sorted[Math.floor(place)];
   const upper = sorted[Math.ceil(place)];

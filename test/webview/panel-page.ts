@@ -22,7 +22,7 @@ export interface OpenOptions {
 /** The panel in a browser, and its host: log events go through the real log model and arrive as the editor sends them. */
 export class PanelPage {
   readonly page: Page;
-  readonly #model = new LogModel();
+  readonly #model = new LogModel({ maxLines: 100_000 });
 
   private constructor(page: Page) {
     this.page = page;
@@ -33,7 +33,7 @@ export class PanelPage {
     server,
     theme = 'dark',
     width = 900,
-    maxLines = 50_000,
+    maxLines = 100_000,
   }: OpenOptions): Promise<PanelPage> {
     const page = await browser.newPage({ viewport: { width, height: 860 }, reducedMotion: 'reduce' });
     const panel = new PanelPage(page);
@@ -43,7 +43,7 @@ export class PanelPage {
     return panel;
   }
 
-  async start(maxLines = 50_000): Promise<void> {
+  async start(maxLines = 100_000): Promise<void> {
     await this.send({ type: 'reset', functionName: 'resize-image', target: 'Local Lambda', maxLines });
     await this.send({ type: 'tail', status: { state: 'live' } });
   }

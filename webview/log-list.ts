@@ -87,9 +87,21 @@ export class LogList extends LitElement {
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (this.follow && (changed.has('shown') || changed.has('follow'))) this.#anchor = 'end';
-    const top = this.#top();
-    this.#from = Math.max(0, this.#rows.indexAt(top) - overscan);
-    this.#to = Math.min(this.#rows.length, this.#rows.indexAt(top + this.#viewHeight) + 1 + overscan);
+    const [first, last] = this.#at(this.#top());
+    this.#from = Math.max(0, first - overscan);
+    this.#to = Math.min(this.#rows.length, last + 1 + overscan);
+  }
+
+  /** The first and last row that are seen where what is seen begins there, px from the top of the log. */
+  #at(top: number): readonly [first: number, last: number] {
+    return [this.#rows.indexAt(top), this.#rows.indexAt(top + this.#viewHeight)];
+  }
+
+  /** Whether so few rows of the document are left above or below that others have to come. */
+  #isShort([first, last]: readonly [first: number, last: number]): boolean {
+    return (
+      (first < this.#from + margin && this.#from > 0) || (last >= this.#to - margin && this.#to < this.#rows.length)
+    );
   }
 
   /** Where what is seen is to begin, px from the top of the log. */
@@ -125,8 +137,8 @@ export class LogList extends LitElement {
     const top = this.#top();
     if (this.#measure()) {
       this.#place();
-      // Rows that were lower than guessed leave room for more.
-      this.requestUpdate();
+      // Rows that were lower than guessed may leave room for more.
+      if (this.#isShort(this.#at(this.#top()))) this.requestUpdate();
     }
     const scroll = this.#scroll;
     const now = this.#top();
@@ -146,9 +158,7 @@ export class LogList extends LitElement {
 
   #onScroll(): void {
     this.#hold();
-    const [first, last] = this.#seen();
-    if ((first < this.#from + margin && this.#from > 0) || (last >= this.#to - margin && this.#to < this.#rows.length))
-      this.requestUpdate();
+    if (this.#isShort(this.#seen())) this.requestUpdate();
   }
 
   /** How far the first row that is seen reaches out, px. */
@@ -157,8 +167,7 @@ export class LogList extends LitElement {
   }
 
   #seen(): readonly [first: number, last: number] {
-    const top = this.#scroll?.scrollTop ?? 0;
-    return [this.#rows.indexAt(top), this.#rows.indexAt(top + this.#viewHeight)];
+    return this.#at(this.#scroll?.scrollTop ?? 0);
   }
 
   /** What is at the top now stays there; at the end of a log that is followed, the end. */

@@ -15,7 +15,7 @@ import { reportLine } from './panel-lines.mjs';
 import { judge, section, writeSection } from './panel-report.mjs';
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '20' }, write: { type: 'boolean', default: false } },
+  options: { seconds: { type: 'string', default: '60' }, write: { type: 'boolean', default: false } },
 });
 const inRepository = { cwd: repositoryRoot, env: projectEnvironment() };
 const parsedLines = 500_000;

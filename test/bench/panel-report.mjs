@@ -1,5 +1,5 @@
 // @ts-check
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../scripts/dependencies.mjs';
 
@@ -10,7 +10,7 @@ import { repositoryRoot } from '../../scripts/dependencies.mjs';
  */
 
 export const heading = '# How fast the panel is';
-const file = join(repositoryRoot, 'docs', 'benchmarks.md');
+const file = join(repositoryRoot, 'docs', 'benchmarks-panel.md');
 const ms = (/** @type {number} */ value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
 const thousands = (/** @type {number} */ value) => Math.round(value).toLocaleString('en');
 
@@ -42,14 +42,10 @@ ${judge(figures)
   ${thousands(figures.many.megabytes)} MB, and ${thousands(figures.live.megabytes)} MB after the 5,000 lines a second, which come to a panel that is full already.
 - Frames are those of 400 steps through the whole log, each 50th a leap, or all while lines come; 16.7 ms is a frame of the screen.
 
-\`npm run bench -- panel --write\` makes this part again; \`--seconds N\` sets for how long lines come.
+\`npm run bench -- panel --write\` makes this page again; \`--seconds N\` sets for how long lines come.
 `;
 
-/** In place of the one in docs/benchmarks.md. */
-export async function writeSection(/** @type {string} */ words) {
-  const page = await readFile(file, 'utf8');
-  const [before = '', after = ''] = page.split(heading);
-  // Other suites' parts begin with headings of the first rank, too.
-  const next = after.indexOf('\n# ');
-  await writeFile(file, `${before.trimEnd()}\n\n${words}${next < 0 ? '' : after.slice(next)}`);
+/** docs/benchmarks-panel.md. */
+export async function writePage(/** @type {string} */ words) {
+  await writeFile(file, words);
 }

@@ -12,7 +12,7 @@ import { servePanel } from '../webview/page-server.ts';
 import { describeMachine } from './machine.mjs';
 import { followLive, openMany, paintFirst } from './panel-page.mjs';
 import { reportLine } from './panel-lines.mjs';
-import { judge, section, writeSection } from './panel-report.mjs';
+import { judge, section, writePage } from './panel-report.mjs';
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '60' }, write: { type: 'boolean', default: false } },
@@ -48,7 +48,7 @@ try {
   };
   const words = section(figures, machine);
   console.log(words);
-  if (values.write) await writeSection(words);
+  if (values.write) await writePage(words);
   process.exitCode = judge(figures).every(({ met }) => met) ? 0 : 1;
 } finally {
   await browser.close();

@@ -259,3 +259,24 @@ panelTest(
     await panel.eventually(async () => assert.equal(await panel.page.locator('.go-to[aria-invalid=true]').count(), 1));
   },
 );
+
+panelTest('rows that have left the screen leave nothing in the document', async (panel) => {
+  const nodes = (): Promise<number> =>
+    panel.page.locator('.log-window').evaluate((rows) => {
+      const walker = document.createTreeWalker(rows, NodeFilter.SHOW_ALL);
+      let count = 0;
+      while (walker.nextNode()) count += 1;
+      return count;
+    });
+  const show = async (number: number): Promise<void> => {
+    const lines = Array.from({ length: 60 }, (_, line) => `line ${line} of ${number}`);
+    await panel.log(eventsOf({ number, at: at + number * 1000, durationMs: 100, lines }));
+    await panel.page.getByText(`line 59 of ${number}`).waitFor();
+  };
+  await show(1);
+  await show(2);
+  const before = await nodes();
+  for (let number = 3; number < 13; number += 1) await show(number);
+  const after = await nodes();
+  assert.ok(after < before * 1.2, `${before} nodes became ${after}.`);
+});

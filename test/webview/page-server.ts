@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { renderPanelPage } from '../../src/editor/panel/panel-html.ts';
 
-export type Theme = 'dark' | 'light';
+export type Theme = 'dark' | 'light' | 'high-contrast';
+
+const isTheme = (name: string): name is Theme => name === 'dark' || name === 'light' || name === 'high-contrast';
 
 const built = join(import.meta.dirname, '../../dist/webview');
 const nonce = 'dGVzdA==';
@@ -13,6 +15,7 @@ const files: ReadonlyMap<string, readonly [folder: string, type: string]> = new 
   ['fake-host.js', [import.meta.dirname, 'text/javascript']],
   ['theme-dark.css', [import.meta.dirname, 'text/css']],
   ['theme-light.css', [import.meta.dirname, 'text/css']],
+  ['theme-high-contrast.css', [import.meta.dirname, 'text/css']],
 ]);
 
 export interface PageServer {
@@ -20,12 +23,12 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Serves the built panel at /dark and /light, in the very page and under the policy that the editor gives it. */
+/** Serves the built panel at /dark, /light and /high-contrast, in the very page and under the policy that the editor gives it. */
 export async function servePanel(): Promise<PageServer> {
   let origin = '';
   const server = createServer((request, response) => {
     const name = (request.url ?? '/').slice(1);
-    if (name === 'dark' || name === 'light') {
+    if (isTheme(name)) {
       response.setHeader('content-type', 'text/html; charset=utf-8').end(pageOf(origin, name));
       return;
     }

@@ -137,8 +137,8 @@ export class LogList extends LitElement {
     const top = this.#top();
     if (this.#measure()) {
       this.#place();
-      // Rows that were lower than guessed may leave room for more.
-      if (this.#isShort(this.#at(this.#top()))) this.requestUpdate();
+      // Rows that were lower than guessed leave room for more.
+      this.requestUpdate();
     }
     const scroll = this.#scroll;
     const now = this.#top();

@@ -39,6 +39,8 @@ export class LogList extends LitElement {
   #viewHeight = 0;
   /** The row at the top of what is seen, and how far it reaches out of it: it stays there while others come and go. Or the end of all. */
   #anchor: { readonly row: LogRow | undefined; readonly offset: number } | 'end' = 'end';
+  /** Since lines came, a press or the focus has gone to a row, which may move what is seen though the log is followed. */
+  #isHeld = false;
   /** The rows in the document. */
   #from = 0;
   #to = 0;
@@ -86,7 +88,10 @@ export class LogList extends LitElement {
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (this.follow && (changed.has('shown') || changed.has('follow'))) this.#anchor = 'end';
+    if (this.follow && (changed.has('shown') || changed.has('follow'))) {
+      this.#anchor = 'end';
+      this.#isHeld = false;
+    }
     const [first, last] = this.#at(this.#top());
     this.#from = Math.max(0, first - overscan);
     this.#to = Math.min(this.#rows.length, last + 1 + overscan);
@@ -174,6 +179,11 @@ export class LogList extends LitElement {
   #hold(): void {
     const top = this.#scroll?.scrollTop ?? 0;
     const isEnd = this.follow && top + this.#viewHeight > this.#rows.height - 2;
+    // What goes on of an older movement, such as that of a key, does not lead away from the end again.
+    if (this.follow && !isEnd && !this.#isHeld && this.#anchor === 'end') {
+      this.requestUpdate();
+      return;
+    }
     this.#anchor = isEnd ? 'end' : { row: this.#first(), offset: this.#reach() };
   }
 
@@ -190,7 +200,8 @@ export class LogList extends LitElement {
         @scroll=${() => this.#onScroll()}
         @wheel=${(event: WheelEvent) => event.deltaY < 0 && this.#leave()}
         @keydown=${(event: KeyboardEvent) => backwards.has(event.key) && this.#leave()}
-        @pointerdown=${(event: PointerEvent) => this.#onScrollbar(event) && this.#leave()}
+        @pointerdown=${(event: PointerEvent) => this.#press(event)}
+        @focusin=${(event: FocusEvent) => (this.#isHeld ||= event.target !== event.currentTarget)}
       >
         <div class="log-space">
           <div class="log-window">
@@ -250,6 +261,11 @@ export class LogList extends LitElement {
   /** Whoever goes back in the log wants to stay there. */
   #leave(): void {
     if (this.follow) this.dispatchEvent(new CustomEvent('stop-following', { bubbles: true }));
+  }
+
+  #press(event: PointerEvent): void {
+    this.#isHeld = true;
+    if (this.#onScrollbar(event)) this.#leave();
   }
 
   #onScrollbar({ currentTarget, clientX }: PointerEvent): boolean {

@@ -99,7 +99,8 @@ export async function followLive(/** @type {Place} */ place, /** @type {number} 
   await panel.page.evaluate(recordFrames);
   const behindMs = await panel.page.evaluate(sendWhenDue, batchMs);
   const frames = await panel.page.evaluate(() => [...Reflect.get(window, 'frameTimes')].map(Number));
-  const note = await panel.page.getByText('have left the panel').innerText();
+  // That lines have left it is seen, too.
+  await panel.page.getByText('have left the panel').waitFor();
   const megabytes = await heapMegabytes(panel.page);
   await panel.page.close();
   const hostShare = hostMs / (seconds * 1000);
@@ -108,7 +109,6 @@ export async function followLive(/** @type {Place} */ place, /** @type {number} 
     behindMs,
     p95FrameMs: quantile(frames, 0.95) ?? Number.NaN,
     hostShare,
-    note: note.trim(),
     megabytes,
   };
 }

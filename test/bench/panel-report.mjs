@@ -9,7 +9,6 @@ import { repositoryRoot } from '../../scripts/dependencies.mjs';
  *   live: Awaited<ReturnType<typeof import('./panel-page.mjs').followLive>> }} Figures
  */
 
-export const heading = '# How fast the panel is';
 const file = join(repositoryRoot, 'docs', 'benchmarks-panel.md');
 const ms = (/** @type {number} */ value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
 const thousands = (/** @type {number} */ value) => Math.round(value).toLocaleString('en');
@@ -26,7 +25,7 @@ export const judge = ({ bundleBytes, parsing, firstPaintMs, many, live }) => [
 ]; // prettier-ignore
 
 /** @param {Figures} figures */
-export const section = (figures, /** @type {string} */ machine) => `${heading}
+export const section = (figures, /** @type {string} */ machine) => `# How fast the panel is
 
 The page that ships, minified and under its own policy, in a headless Chromium without a graphics processor.
 

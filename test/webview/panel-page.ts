@@ -103,6 +103,15 @@ export class PanelPage {
     });
   }
 
+  /** The figures over the chart, such as "2 cold starts". */
+  summary(): Promise<string[]> {
+    return this.page
+      .locator('.summary .figure')
+      .evaluateAll((figures) =>
+        figures.map((figure) => [...figure.children].map((child) => child.textContent.trim()).join(' ')),
+      );
+  }
+
   /** The log rows in the document, in order: "# 00000001" is the heading of invocation 1, all else are messages. */
   rows(): Promise<string[]> {
     return this.page.evaluate(() =>

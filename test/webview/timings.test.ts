@@ -12,14 +12,6 @@ const rowOf = (panel: PanelPage, number: number): Locator =>
 const cellsOf = async (panel: PanelPage, number: number): Promise<string[]> =>
   (await rowOf(panel, number).locator('td').allInnerTexts()).map((text) => text.trim());
 
-/** The figures over the chart, such as "2 cold starts". */
-const summaryOf = (panel: PanelPage): Promise<string[]> =>
-  panel.page
-    .locator('.summary .figure')
-    .evaluateAll((figures) =>
-      figures.map((figure) => [...figure.children].map((child) => child.textContent.trim()).join(' ')),
-    );
-
 const warm = (number: number, durationMs = 40) => eventsOf({ number, at: noon + number * 1000, durationMs });
 const cold = (number: number, initMs = 180) =>
   eventsOf({ number, at: noon + number * 1000, durationMs: 120, initMs, stream: `stream-${number}` });
@@ -47,10 +39,10 @@ panelTest('what runs shows so, and has its numbers when it has ended', async (pa
   const events = warm(3, 56.78);
   await panel.log(events.slice(0, 1));
   assert.deepEqual((await cellsOf(panel, 3)).slice(1, -1), ['running', '–', '–', '–', '–', 'running']);
-  assert.deepEqual(await summaryOf(panel), ['1 invocation', '1 running', '0 cold starts']);
+  assert.deepEqual(await panel.summary(), ['1 invocation', '1 running', '0 cold starts']);
   await panel.log(events.slice(1));
   assert.deepEqual((await cellsOf(panel, 3)).slice(1, -1), ['warm', '–', '56.8 ms', '57.0 ms', '63 / 128 MB', 'ok']);
-  assert.deepEqual(await summaryOf(panel), ['1 invocation', '0 cold starts', '56.8 ms warm p50', '$0.32 per million']);
+  assert.deepEqual(await panel.summary(), ['1 invocation', '0 cold starts', '56.8 ms warm p50', '$0.32 per million']);
 });
 
 panelTest('a timeout and an error are told apart, by words', async (panel) => {
@@ -96,7 +88,7 @@ panelTest('the table ends at 200 rows and says so', async (panel) => {
 panelTest('the summary counts cold starts and failures, and gives medians with Init in them', async (panel) => {
   await panel.log([...cold(1, 100), ...cold(2, 200), ...cold(3, 400), ...warm(4, 10), ...warm(5, 30)]);
   await panel.log(eventsOf({ number: 6, at: noon + 9000, durationMs: 50, outcome: 'Status: timeout' }));
-  assert.deepEqual(await summaryOf(panel), [
+  assert.deepEqual(await panel.summary(), [
     '6 invocations',
     '3 cold starts',
     '320 ms cold p50',
@@ -110,7 +102,7 @@ panelTest('the summary counts cold starts and failures, and gives medians with I
 panelTest('the cost is that of what was billed, at the price of a GB-second and a request', async (panel) => {
   // 1 s of 128 MB: 0.125 GB-s at $0.0000166667, and $0.0000002.
   await panel.log(eventsOf({ number: 1, at: noon, durationMs: 1000 }));
-  assert.deepEqual((await summaryOf(panel)).slice(-1), ['$2.28 per million']);
+  assert.deepEqual((await panel.summary()).slice(-1), ['$2.28 per million']);
 });
 
 panelTest('there is no chart before something has ended', async (panel) => {

@@ -1,30 +1,23 @@
-import {
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  statSync,
-  type Dirent,
-  type Stats,
-} from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { Problem } from '../problem.ts';
 import { developmentDependencies } from './development-dependencies.ts';
 import { settingsFileName } from './function-settings.ts';
 
+export interface FileSource {
+  readonly kind: 'file';
+  readonly name: string;
+  readonly file: string;
+  readonly bytes: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly inode: number;
+}
+
 /** Something that goes into the package, by its path there ("/" between folders, and at the end of a folder's own). */
 export type PackageSource =
-  | {
-      readonly kind: 'file';
-      readonly name: string;
-      readonly file: string;
-      readonly bytes: number;
-      readonly mtimeMs: number;
-      readonly ctimeMs: number;
-      readonly inode: number;
-    }
+  | FileSource
   | { readonly kind: 'content'; readonly name: string; readonly content: Uint8Array; readonly bytes: number }
   | { readonly kind: 'link'; readonly name: string; readonly target: string; readonly bytes: 0 }
   | { readonly kind: 'folder'; readonly name: string; readonly bytes: 0 };
@@ -42,7 +35,7 @@ export interface CollectOptions {
   /** Patterns in gitignore's syntax: what they name does not ship. */
   readonly exclude?: readonly string[] | undefined;
   /** Each file, as soon as it is found; in the order of `sources`. */
-  readonly onFile?: ((source: Extract<PackageSource, { kind: 'file' }>) => void) | undefined;
+  readonly onFile?: ((source: FileSource) => void) | undefined;
 }
 
 export interface CollectedFiles {
@@ -55,12 +48,12 @@ export interface CollectedFiles {
 /** Never part of a function, whatever .lambdaignore says: history, secrets, and what editors and systems leave. */
 const neverShipped = new RegExp(
   `^(${[
-    String.raw`\.git`, String.raw`\.hg`, String.raw`\.svn`, String.raw`\.env.*`, String.raw`\.aws`, 'id_rsa.*', 'id_ed25519.*',
-    'id_ecdsa.*', String.raw`\.vscode`, String.raw`\.idea`, String.raw`\.vs`, String.raw`.*\.swp`, String.raw`\.DS_Store`,
-    String.raw`Thumbs\.db`, String.raw`\.lambdaignore`, '__pycache__', String.raw`.*\.pyc`, String.raw`\.venv`,
+    String.raw`\.(git|hg|svn|aws|ssh|vscode|idea|vs|DS_Store|venv|lambdaignore|npmrc|netrc|pypirc)`, String.raw`\.env.*`,
+    'id_(rsa|ed25519|ecdsa).*', String.raw`Thumbs\.db`, '__pycache__',
   ].join('|')})$`,
   'i',
 ); // prettier-ignore
+const neverShippedEndings = /\.(swp|pyc)$/i;
 
 const ignoreFileName = '.lambdaignore';
 
@@ -86,6 +79,7 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
   const sources: PackageSource[] = [];
   const leftOut: LeftOut[] = [];
   const warnings: string[] = [];
+  let hasLinks = false;
 
   const leaveOut = (name: string, why: LeftOut['why'], warning?: string): void => {
     leftOut.push({ name, why });
@@ -97,42 +91,48 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
     const here = root + path.sep + relative.replaceAll('/', path.sep);
     const entries = readdirSync(here, { withFileTypes: true });
     const inner = withOwnRules(here, relative, entries, scopes);
-    for (const { entry, key } of inByteOrder(entries)) {
+    const names = new FolderNames(relative);
+    for (const [key, entry] of inByteOrder(entries)) {
       const name = relative + key;
-      if (neverShipped.test(entry.name) || name === settingsFileName || name.endsWith('node_modules/.cache/')) {
+      if (isNeverShipped(entry.name) || name === settingsFileName || name.endsWith('node_modules/.cache/')) {
         if (name !== settingsFileName && entry.name !== ignoreFileName) leaveOut(name, 'never');
       } else if (inner.length > 0 && isNamedIn(name, inner)) leaveOut(name, 'rule');
       else if (isDevelopment(name)) leaveOut(name, 'development');
       else if (entry.isDirectory()) {
+        names.check(key);
         sources.push({ kind: 'folder', name, bytes: 0 });
         visit(name, inner);
       } else if (included && !included.ignores(name)) leaveOut(name, 'rule');
-      else visitOther(name, here + entry.name, entry);
+      else if (visitOther(name, here + entry.name, entry)) names.check(key);
     }
   };
 
-  const visitOther = (name: string, file: string, entry: Dirent): void => {
+  /** Whether it ships. */
+  const visitOther = (name: string, file: string, entry: Dirent): boolean => {
     if (entry.isSymbolicLink()) {
       sources.push({ kind: 'link', name, target: checkLink(root, file, name), bytes: 0 });
+      hasLinks = true;
     } else if (!entry.isFile()) {
       leaveOut(name, 'not a file', 'it is a socket, a pipe or a device, not a file.');
+      return false;
     } else if (isPrivateKey(file)) {
       leaveOut(name, 'private key', 'it is a private key. Keep keys in Secrets Manager or Parameter Store.');
+      return false;
     } else {
-      const { size, mtimeMs, ctimeMs, ino } = statusOf(file, name);
-      const source = { kind: 'file', name, file, bytes: size, mtimeMs, ctimeMs, inode: ino } as const;
+      const source = fileSource(name, file);
       sources.push(source);
       options.onFile?.(source);
     }
+    return true;
   };
 
   visit('', outermost);
-  checkNames(sources);
-  const names = new Set(sources.map(({ name }) => name));
+  if (!hasLinks) return { sources, leftOut, warnings };
+  const shippedNames = new Set(sources.map(({ name }) => name));
   const shipped = sources.filter((source) => {
     if (source.kind !== 'link') return true;
     const target = path.relative(root, realpathSync(path.join(root, source.name))).replaceAll(path.sep, '/');
-    if (target === '' || names.has(target) || names.has(`${target}/`)) return true;
+    if (target === '' || shippedNames.has(target) || shippedNames.has(`${target}/`)) return true;
     const ofTools = isDevelopment(target) || source.name.includes('node_modules/.bin/');
     if (ofTools) leaveOut(source.name, 'development');
     else warnings.push(`The link ${source.name} leads nowhere in the package: ${target} is left out.`);
@@ -143,22 +143,25 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
 
 /** Sorts by the bytes of the names, which is the same everywhere. */
 export function sortByName<T extends { readonly name: string }>(sources: readonly T[]): T[] {
-  return [...sources].sort((a, b) => compareBytes(a.name, b.name));
+  return [...sources].sort((a, b) => compareNames(a.name, b.name));
 }
 
+const isNeverShipped = (name: string): boolean => neverShipped.test(name) || neverShippedEndings.test(name);
+
 /** A folder sorts as its entry in the zip does, with a "/" at its end: so a walk in this order is sorted as a whole. */
-function inByteOrder(entries: readonly Dirent[]): { readonly entry: Dirent; readonly key: string }[] {
-  return entries
-    .map((entry) => ({ entry, key: entry.isDirectory() ? `${entry.name}/` : entry.name }))
-    .sort((a, b) => compareBytes(a.key, b.key));
+function inByteOrder(entries: readonly Dirent[]): readonly (readonly [key: string, entry: Dirent])[] {
+  const keyed = entries.map((entry) => [entry.isDirectory() ? `${entry.name}/` : entry.name, entry] as const);
+  const compare = keyed.some(([key]) => beyondAscii.test(key)) ? compareNames : compareAscii;
+  return keyed.sort(([a], [b]) => compare(a, b));
 }
 
 const beyondAscii = /[^\0-\x7f]/; // oxlint-disable-line no-control-regex -- that is what ASCII begins with
+const compareAscii = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function compareBytes(a: string, b: string): number {
+export function compareNames(a: string, b: string): number {
   // UTF-16 and UTF-8 sort alike but for characters beyond the first plane.
   if (beyondAscii.test(a) || beyondAscii.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareAscii(a, b);
 }
 
 function withOwnRules(
@@ -192,9 +195,10 @@ function isPrivateKey(file: string): boolean {
   }
 }
 
-function statusOf(file: string, name: string): Stats {
+function fileSource(name: string, file: string): FileSource {
   try {
-    return lstatSync(file);
+    const { size, mtimeMs, ctimeMs, ino } = lstatSync(file);
+    return { kind: 'file', name, file, bytes: size, mtimeMs, ctimeMs, inode: ino };
   } catch (error) {
     if (name.includes('\uFFFD')) {
       throw new Problem(
@@ -207,25 +211,31 @@ function statusOf(file: string, name: string): Stats {
   }
 }
 
-/** Names that mean something else, or the same as another, where they are unzipped. */
-function checkNames(sources: readonly PackageSource[]): void {
-  const seen = new Map<string, string>();
-  for (const { name } of sources) {
-    if (name.includes('\\')) {
+/** Names in one folder that mean something else, or the same as another, where they are unzipped. */
+class FolderNames {
+  readonly #folder: string;
+  readonly #seen = new Map<string, string>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  check(key: string): void {
+    if (key.includes('\\')) {
       throw new Problem(
         'NameUnusable',
-        `${name} has a backslash in its name, which is read as a folder in a zip. Rename it, or leave it out with ${ignoreFileName}.`,
+        `${this.#folder}${key} has a backslash in its name, which is read as a folder in a zip. Rename it, or leave it out with ${ignoreFileName}.`,
       );
     }
-    const folded = name.toLowerCase();
-    const other = seen.get(folded);
+    const folded = key.replace(/\/$/, '').toLowerCase();
+    const other = this.#seen.get(folded);
     if (other !== undefined) {
       throw new Problem(
         'NamesCollide',
-        `${other} and ${name} differ in upper and lower case only, so that one replaces the other on macOS and Windows. Rename one, or leave it out with ${ignoreFileName}.`,
+        `${this.#folder}${other} and ${this.#folder}${key} differ in upper and lower case only, so that one replaces the other on macOS and Windows. Rename one, or leave it out with ${ignoreFileName}.`,
       );
     }
-    seen.set(folded, name);
+    this.#seen.set(folded, key);
   }
 }
 

@@ -13,7 +13,7 @@ export interface FoundRuntime {
 export interface FindRuntimeOptions {
   readonly folder: string;
   /** Paths in the package. */
-  readonly names: readonly string[];
+  readonly names: ReadonlySet<string>;
   readonly runtime?: string;
   readonly handler?: string;
 }
@@ -53,8 +53,7 @@ const pythonFiles = [
  * Throws `HandlerNotFound` where nothing fits, and `HandlerFileMissing` where the handler asked for is not there.
  */
 export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRuntime> {
-  const { folder, handler } = options;
-  const names = new Set(options.names);
+  const { folder, handler, names } = options;
   const read = async (name: string): Promise<string> =>
     names.has(name) ? readFile(path.join(folder, name), 'utf8') : '';
   const isJava = options.runtime?.startsWith('java') ?? isJavaProject(names);
@@ -120,7 +119,7 @@ function forHandler(
 ): FoundRuntime {
   const dot = path.posix.basename(handler).indexOf('.');
   const stem = path.posix.join(path.posix.dirname(handler), path.posix.basename(handler).slice(0, Math.max(0, dot)));
-  const candidates = options.names.filter((name) => name.replace(/\.[^./]+$/, '') === stem);
+  const candidates = [...options.names].filter((name) => name.replace(/\.[^./]+$/, '') === stem);
   const compiled = candidates.find((name) => nodeFile.test(name));
   const typescriptEntry = candidates.find((name) => typescriptFile.test(name) && !name.endsWith('.d.ts'));
   const python = candidates.find((name) => name.endsWith('.py'));

@@ -9,7 +9,7 @@ import { collectFiles, sortByName, type LeftOut, type PackageSource } from './co
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { findSettings } from './function-settings.ts';
 import { laidOut, layerKind, needsGems, type LayerKind } from './layer-layout.ts';
-import { checkFolder, warnOfSecret, withoutEmptyFolders } from './package-folder.ts';
+import { checkFolder, warningsOfSecrets, withoutEmptyFolders } from './package-folder.ts';
 import { checkUnzipped, checkZipped } from './quotas.ts';
 import { readyEntries } from './ready-package.ts';
 import { writeZip } from './write-zip.ts';
@@ -69,7 +69,7 @@ export async function packageLayer(options: LayerOptions): Promise<LayerPackage>
     kind,
     ...(builtFor && { builtFor }),
     leftOut,
-    warnings: [...warnings, ...[...secrets].map(warnOfSecret)],
+    warnings: [...warnings, ...warningsOfSecrets(secrets, sources)],
   };
 }
 

@@ -9,7 +9,7 @@ import { hasPythonDependencies, installPythonDependencies } from './build/python
 import { hasRubyDependencies, installRubyDependencies } from './build/ruby.ts';
 import { buildRust, isRustSource } from './build/rust.ts';
 import { bundleTypescript } from './bundle-typescript.ts';
-import { collectFiles, sortByName, type PackageSource } from './collect-files.ts';
+import { collectFiles, sortByName, type FileSource, type PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { isJavaProject } from './find-java.ts';
 import { findRuntime, typescriptFile } from './find-runtime.ts';
@@ -18,7 +18,6 @@ import { checkUnzipped, checkZipped } from './quotas.ts';
 import { isReadyPackage, readyPackage } from './ready-package.ts';
 import { writeZip } from './write-zip.ts';
 import { defaultCacheFolder, PackageCache } from './zip/package-cache.ts';
-import { PackedFiles, type FileSource } from './zip/packed-files.ts';
 
 const bundledFiles =
   /\.(mts|cts|ts|tsx)$|^(package(-lock)?|tsconfig[^/]*|npm-shrinkwrap)\.json$|^(yarn\.lock|pnpm-lock\.yaml)$/;
@@ -50,9 +49,10 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   const found = await findSettings(folder);
   const { settings } = found;
   cache.load();
-  await using packed = new PackedFiles(cache);
-  const offer = cache.isEmpty && !isBundled(folder, settings) && ((file: FileSource) => packed.offer(file));
-  const collected = collectFiles(folder, { ...settings, ...(offer && { onFile: offer }) });
+  // Of a folder that is known little is to be compressed.
+  await using packed = cache.isPresent ? undefined : new (await import('./zip/packed-files.ts')).PackedFiles();
+  const onFile = isBundled(folder, settings) ? undefined : packed && ((file: FileSource) => packed.offer(file));
+  const collected = collectFiles(folder, { ...settings, onFile });
   signal?.throwIfAborted();
   // A package written into the folder itself must not become part of the next one.
   const ownFile = path.resolve(outFile);
@@ -63,15 +63,16 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
       `${path.basename(folder)} has no files to deploy. Add a handler, such as index.mjs, or choose another folder.`,
     );
   }
+  const names = new Set(files.map((source) => source.name));
   const wantedRuntime = options.runtime ?? settings.runtime;
   const wantedHandler = options.handler ?? settings.handler;
   const { runtime, handler, nodeEntry } = await findRuntime({
     folder,
-    names: files.map((source) => source.name),
+    names,
     ...(wantedRuntime && { runtime: wantedRuntime }),
     ...(wantedHandler && { handler: wantedHandler }),
   });
-  const sources = await build({ ...options, files, settings, runtime, nodeEntry });
+  const sources = await build({ ...options, files, names, settings, runtime, nodeEntry });
   const unzippedBytes = checkUnzipped(sources);
   const { codeSha256, zippedBytes, secrets, packedBytes } = await writeZip({
     sources,
@@ -88,19 +89,20 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     codeSha256,
     zippedBytes,
     unzippedBytes,
-    entries: sources.map((source) => entryOf(source, packedBytes)),
+    entries: sources.map((source, at) => entryOf(source, packedBytes[at] ?? 0)),
     runtime,
     handler,
     settings,
     ...(found.source !== undefined && { settingsFrom: found.source }),
     ...(sources.some(isSourceMap) && { hasSourceMap: true as const }),
     leftOut: collected.leftOut,
-    warnings: [...found.warnings, ...collected.warnings, ...[...secrets].map(warnOfSecret)],
+    warnings: [...found.warnings, ...collected.warnings, ...warningsOfSecrets(secrets, sources)],
   };
 }
 
 interface BuildOptions extends PackageOptions {
   readonly files: readonly PackageSource[];
+  readonly names: ReadonlySet<string>;
   readonly settings: FunctionSettings;
   readonly runtime: string;
   readonly nodeEntry: string | undefined;
@@ -108,9 +110,8 @@ interface BuildOptions extends PackageOptions {
 
 /** What ships: the folder's files, and what is built from them or installed for them. */
 async function build(options: BuildOptions): Promise<PackageSource[]> {
-  const { folder, files, settings, runtime, nodeEntry, signal, onProgress } = options;
+  const { folder, files, names, settings, runtime, nodeEntry, signal, onProgress } = options;
   const architecture = settings.architecture ?? 'x86_64';
-  const names = new Set(files.map(({ name }) => name));
   const together = (kept: readonly PackageSource[], made: readonly PackageSource[]): PackageSource[] =>
     sortByName(withoutEmptyFolders([...kept, ...made]));
   if (nodeEntry && (settings.bundle || typescriptFile.test(nodeEntry))) {
@@ -169,9 +170,9 @@ async function build(options: BuildOptions): Promise<PackageSource[]> {
 
 const isSourceMap = ({ kind, name }: PackageSource): boolean => kind === 'content' && name.endsWith('.map');
 
-function entryOf({ name, bytes }: PackageSource, packed: ReadonlyMap<string, number>): DeploymentPackage['entries'][0] {
-  const zippedBytes = packed.get(name);
-  return { path: name, bytes, ...(zippedBytes !== undefined && { zippedBytes }) };
+function entryOf({ kind, name, bytes }: PackageSource, zippedBytes: number): DeploymentPackage['entries'][0] {
+  const hasContent = kind === 'file' || kind === 'content';
+  return hasContent ? { path: name, bytes, zippedBytes } : { path: name, bytes };
 }
 
 /** Whether it is a folder, or a ready package. Throws `FolderMissing`. */
@@ -195,8 +196,15 @@ export function withoutEmptyFolders(sources: readonly PackageSource[]): PackageS
   return sources.filter(({ kind, name }) => kind !== 'folder' || inUse.has(name));
 }
 
-export const warnOfSecret = ([name, id]: readonly [string, string]): string =>
-  `${name} holds what looks like an AWS access key (${id.slice(0, 4)}…${id.slice(-4)}). Functions get credentials from their role: take it out, or leave the file out with .lambdaignore.`;
+/** A warning for each file with what looks like an AWS access key id, by its place in `sources`. */
+export const warningsOfSecrets = (
+  secrets: ReadonlyMap<number, string>,
+  sources: readonly PackageSource[],
+): readonly string[] =>
+  [...secrets].map(
+    ([at, id]) =>
+      `${sources[at]?.name} holds what looks like an AWS access key (${id.slice(0, 4)}…${id.slice(-4)}). Functions get credentials from their role: take it out, or leave the file out with .lambdaignore.`,
+  );
 
 /** A hundred reports are enough for a progress bar. */
 function inSteps(report: (fraction: number) => void): (fraction: number) => void {

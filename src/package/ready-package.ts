@@ -110,11 +110,11 @@ async function foundByName({
   handler,
   isJar,
 }: ByName): Promise<{ runtime: string; handler: string }> {
-  const names = entries.map((entry) => entry.path);
+  const names = new Set(entries.map((entry) => entry.path));
   if (handler !== undefined && !isJar) {
     return findRuntime({ folder: path.dirname(file), names, handler, ...(runtime !== undefined && { runtime }) });
   }
-  if (names.includes('bootstrap')) return { runtime: runtime ?? 'provided.al2023', handler: 'bootstrap' };
+  if (names.has('bootstrap')) return { runtime: runtime ?? 'provided.al2023', handler: 'bootstrap' };
   throw new Problem(
     'HandlerNotFound',
     `${path.basename(file)} does not say which function in it handles events. Name it with --handler${isJar ? ' PACKAGE.CLASS::METHOD' : ' FILE.FUNCTION'}${runtime === undefined ? ' and --runtime' : ''}.`,

@@ -1,11 +1,9 @@
 import { Problem } from '../../problem.ts';
-import type { PackageSource } from '../collect-files.ts';
+import type { FileSource, PackageSource } from '../collect-files.ts';
 import type { FileFault, FileToCompress } from './compress.ts';
 import { Compressor } from './compressor.ts';
-import type { PackageCache } from './package-cache.ts';
 import type { PackedData } from './packed-zip.ts';
 
-export type FileSource = Extract<PackageSource, { kind: 'file' }>;
 export type PackedFile = PackedData & { readonly secret?: string | undefined };
 
 /** Below this, starting threads takes longer than the work. */
@@ -29,23 +27,17 @@ interface Batch {
 }
 
 /**
- * The files' packed bytes, from the last package or compressed in batches, some way ahead of where they are asked for. The first
+ * The files' packed bytes, compressed in batches, some way ahead of where they are asked for. The first
  * batches can be begun while the rest of the folder is still being read. To be closed, also after an error.
  */
 export class PackedFiles implements AsyncDisposable {
   /** No file was read before, ms since the epoch. */
   readonly readSince = Date.now();
-  readonly #cache: PackageCache | undefined;
   readonly #compressor = new Compressor();
-  readonly #cached = new Map<string, PackedFile>();
   readonly #batchOf = new Map<string, Batch>();
   readonly #work = { files: 0, bytes: 0 };
   #batches: Batch[] = [];
   #started = 0;
-
-  constructor(cache: PackageCache | undefined) {
-    this.#cache = cache;
-  }
 
   /** A file that will most likely be asked for; to be called in the order of their names. */
   offer(source: FileSource): void {
@@ -63,7 +55,6 @@ export class PackedFiles implements AsyncDisposable {
     for (const source of sources) {
       if (source.kind !== 'file') continue;
       const batch = this.#batchOf.get(source.name) ?? this.#add(source);
-      if (!batch) continue;
       batch.left += 1;
       expected.add(batch);
     }
@@ -74,8 +65,6 @@ export class PackedFiles implements AsyncDisposable {
   }
 
   async of(source: FileSource): Promise<PackedFile> {
-    const known = this.#cached.get(source.name);
-    if (known) return known;
     const batch = this.#batchOf.get(source.name);
     if (!batch) throw new Error(`${source.name} was not expected.`);
     this.#start(batch.index + this.#compressor.parallel * ahead);
@@ -101,13 +90,8 @@ export class PackedFiles implements AsyncDisposable {
     return worth;
   }
 
-  /** Notes that a file is to be compressed; nothing where it has not changed since the last package. */
-  #add(source: FileSource): Batch | undefined {
-    const known = this.#cache?.find(source);
-    if (known) {
-      this.#cached.set(source.name, known);
-      return undefined;
-    }
+  /** Notes that a file is to be compressed. */
+  #add(source: FileSource): Batch {
     this.#work.files += 1;
     this.#work.bytes += source.bytes;
     let batch = this.#batches.at(-1);

@@ -1,6 +1,14 @@
 // Lets archiver write entries that are compressed already. The one file that knows archiver's insides; their versions are pinned.
 import { Archiver, type EntryData } from 'archiver';
 import ZipStream, { type ZipEntryRecord } from 'zip-stream';
+import {
+  CentralDirectory,
+  centralAt,
+  centralHeaderBytes,
+  localHeaderBytes,
+  movedBy,
+  type PackedRun,
+} from './central-directory.ts';
 
 /** An entry's bytes as they stand in the zip, and what its headers say of them. */
 export interface PackedData {
@@ -20,16 +28,6 @@ interface HeaderForm {
   readonly central: Buffer;
 }
 
-/** What becomes a line of the central directory. */
-interface PackedRecord extends HeaderForm {
-  readonly name: Buffer;
-  readonly method: number;
-  readonly crc32: number;
-  readonly packedSize: number;
-  readonly size: number;
-  readonly offset: number;
-}
-
 const stored = 0;
 const deflate = 8;
 /** 2.0: deflate, folders. Nothing in a package needs more, unless zip-stream finds it too large for 32 bits. */
@@ -41,15 +39,23 @@ const gatherBytes = 1 << 20;
 const most32 = 0xfffffffe;
 
 /**
- * archiver's zip, but for three things: sizes and CRC stand in the local header, where a stream would need a descriptor behind the
- * data; no stream and no record object is made per entry, only one per kind of entry; and what would be some twenty small writes
- * per entry is gathered into large ones. Names stay as they are, where the base takes a "c:" at their beginning for a drive.
+ * archiver's zip, but for four things: sizes and CRC stand in the local header, where a stream would need a descriptor behind the
+ * data; no stream and no record object is made per entry, only one per kind of entry; what would be some twenty small writes
+ * per entry is gathered into large ones; and entries of an earlier package are taken over together. Names stay as they are, where the base
+ * takes a "c:" at their beginning for a drive.
  */
 class PackedZipStream extends ZipStream {
   readonly #forms = new Map<string, HeaderForm>();
+  readonly #directory: CentralDirectory;
   #made: ZipEntryRecord | undefined;
   #gathered = Buffer.allocUnsafe(gatherBytes);
   #used = 0;
+
+  constructor() {
+    super();
+    this.#directory = new CentralDirectory();
+    this._entries = this.#directory;
+  }
 
   packed(entry: PackedEntry): void {
     const name = Buffer.from(entry.name);
@@ -68,14 +74,24 @@ class PackedZipStream extends ZipStream {
       return;
     }
     const { local, central } = this.#formOf(entry, name);
-    const record = { local, central, name, method, crc32, packedSize: packed.length, size, offset: this.offset };
-    const header = Buffer.allocUnsafe(30 + name.length);
-    local.copy(header);
-    writeVarying(header, 8, record);
-    name.copy(header, 30);
+    const varying = { method, crc32, packedSize: packed.length, size, nameLength: name.length };
+    const line = this.#directory.line(centralHeaderBytes + name.length);
+    line.set(central);
+    writeVarying(line, 10, varying);
+    line.writeUInt32LE(this.offset, centralAt.start);
+    line.set(name, centralHeaderBytes);
+    const header = Buffer.allocUnsafe(localHeaderBytes + name.length);
+    header.set(local);
+    writeVarying(header, 8, varying);
+    header.set(name, localHeaderBytes);
     this.write(header);
     this.write(packed);
-    this._entries.push(record);
+  }
+
+  /** Takes entries over from where they stood, which must have been, as they must now end, within 32 bits. */
+  run({ bytes, central, count, start }: PackedRun): void {
+    this.#directory.lines(movedBy(central, this.offset - start), count);
+    this.write(bytes);
   }
 
   #formOf(entry: PackedEntry, name: Buffer): HeaderForm {
@@ -104,19 +120,9 @@ class PackedZipStream extends ZipStream {
     this.#made = record;
   }
 
-  /** As the base writes it, in one piece instead of twenty. */
-  protected override _writeCentralFileHeader(record: ZipEntryRecord | PackedRecord): void {
-    if (!('central' in record)) {
-      super._writeCentralFileHeader(record);
-      return;
-    }
-    const { central, name, offset } = record;
-    const header = Buffer.allocUnsafe(46 + name.length);
-    central.copy(header);
-    writeVarying(header, 10, record);
-    header.writeUInt32LE(offset, 42);
-    name.copy(header, 46);
-    this.write(header);
+  protected override _writeCentralFileHeader(piece: ZipEntryRecord | Buffer): void {
+    if (Buffer.isBuffer(piece)) this.write(piece);
+    else super._writeCentralFileHeader(piece);
   }
 
   override write(chunk: Buffer | string): boolean {
@@ -150,10 +156,10 @@ class PackedZipStream extends ZipStream {
 }
 
 function formOf(record: ZipEntryRecord): HeaderForm {
-  const local = Buffer.alloc(30);
+  const local = Buffer.alloc(localHeaderBytes);
   local.writeUInt32LE(0x04034b50, 0);
   writeCommon(local, 4, record);
-  const central = Buffer.alloc(46);
+  const central = Buffer.alloc(centralHeaderBytes);
   central.writeUInt32LE(0x02014b50, 0);
   central.writeUInt16LE((record.getPlatform() << 8) | versionMadeBy, 4);
   writeCommon(central, 6, record);
@@ -172,13 +178,21 @@ function writeCommon(header: Buffer, at: number, record: ZipEntryRecord): void {
   header.writeUInt32LE(record.getTimeDos(), at + 6);
 }
 
+interface Varying {
+  readonly method: number;
+  readonly crc32: number;
+  readonly packedSize: number;
+  readonly size: number;
+  readonly nameLength: number;
+}
+
 /** What both headers say of an entry alone, from its method on. */
-function writeVarying(header: Buffer, at: number, record: PackedRecord): void {
-  header.writeUInt16LE(record.method, at);
-  header.writeUInt32LE(record.crc32, at + 6);
-  header.writeUInt32LE(record.packedSize, at + 10);
-  header.writeUInt32LE(record.size, at + 14);
-  header.writeUInt16LE(record.name.length, at + 18);
+function writeVarying(header: Buffer, at: number, { method, crc32, packedSize, size, nameLength }: Varying): void {
+  header.writeUInt16LE(method, at);
+  header.writeUInt32LE(crc32, at + 6);
+  header.writeUInt32LE(packedSize, at + 10);
+  header.writeUInt32LE(size, at + 14);
+  header.writeUInt16LE(nameLength, at + 18);
 }
 
 /** What archiver asks of a format. */
@@ -187,6 +201,10 @@ class PackedZipFormat {
 
   packed(entry: PackedEntry): void {
     this.#stream.packed(entry);
+  }
+
+  run(run: PackedRun): void {
+    this.#stream.run(run);
   }
 
   finalize(): void {
@@ -226,5 +244,9 @@ export class PackedZipArchive extends Archiver {
   /** At once, not through archiver's queue: there is nothing to wait for, and a turn of the event loop per entry is much. */
   appendPacked(entry: PackedEntry): void {
     this._module.packed(entry);
+  }
+
+  appendRun(run: PackedRun): void {
+    this._module.run(run);
   }
 }

@@ -30,8 +30,12 @@ declare module 'zip-stream' {
     constructor(options?: object);
     offset: number;
     protected _archive: { processing: boolean };
-    /** Of the central directory, in its order. */
-    protected _entries: object[];
+    /** Of the central directory, in its order; an array, or what can stand for one. */
+    protected _entries: {
+      readonly length: number;
+      push(entry: ZipEntryRecord): void;
+      forEach(visit: (entry: ZipEntryRecord | Buffer) => void): void;
+    };
     entry(source: Buffer, data: object, callback: Callback): this;
     finalize(): void;
     protected _appendBuffer(entry: ZipEntryRecord, source: Buffer, callback: Callback): void;

@@ -62,7 +62,7 @@ describe('a folder of Java sources', () => {
 
   it('with several handlers asks which, and takes the one that is named', async (t) => {
     const folder = folderWith(scratch(t), { 'shop/Orders.java': source, 'Other.java': 'class Other { void handleRequest() {} }', 'Base.java': 'abstract class Base { void handleRequest() {} }' }); // prettier-ignore
-    const found = { folder, names: ['shop/Orders.java', 'Other.java', 'Base.java'] };
+    const found = { folder, names: new Set(['shop/Orders.java', 'Other.java', 'Base.java']) };
     await assert.rejects(findRuntime(found), (error) => {
       assert.ok(error instanceof Problem && error.code === 'HandlerNotFound');
       assert.match(error.message, /shop\.Orders::handleRequest, Other::handleRequest\. Name the one/);
@@ -85,7 +85,7 @@ describe('the Java version', () => {
   ] as const) {
     it(`of ${file} with ${text} makes ${runtime}`, async (t) => {
       const folder = folderWith(scratch(t), { [file]: text, 'src/main/java/shop/Orders.java': source });
-      const found = await findRuntime({ folder, names: [file, 'src/main/java/shop/Orders.java'] });
+      const found = await findRuntime({ folder, names: new Set([file, 'src/main/java/shop/Orders.java']) });
       assert.deepEqual(found, { runtime, handler: 'shop.Orders::handleRequest' });
     });
   }

@@ -1,0 +1,112 @@
+// What is remembered of each entry of a package, beside the package itself.
+import { createHash } from 'node:crypto';
+import type { PackageSource } from '../collect-files.ts';
+
+/** Changes with all that decides a package's bytes (the compressor, its level, the headers) and with the index's own form. */
+const format = 'libdeflate-0.1.0/0+1+4/3';
+
+interface Head {
+  readonly format: typeof format;
+  readonly codeSha256: string;
+  readonly count: number;
+  /** By the number of the entry: a link's target, the SHA-256 of content that is no file, an AWS access key id in a file. */
+  readonly links: Readonly<Record<number, string>>;
+  readonly contents: Readonly<Record<number, string>>;
+  readonly secrets: Readonly<Record<number, string>>;
+}
+
+/** The numbers kept of each entry, 0 where it is no file: in columns, which are read as they lie on the disk. */
+const columns = ['size', 'mtime', 'ctime', 'inode'] as const;
+type Columns = Readonly<Record<(typeof columns)[number], Float64Array>>;
+
+export interface IndexedPackage {
+  readonly codeSha256: string;
+  /** All that is in the zip, in its order. */
+  readonly sources: readonly PackageSource[];
+  /** By their places in `sources`. */
+  readonly secrets: ReadonlyMap<number, string>;
+  /** What changed later, ms since the epoch, may have changed again without another time. */
+  readonly settledUntil: number;
+}
+
+/** The entries of a remembered package, in the order of its zip. */
+export class PackageIndex {
+  readonly names: readonly string[];
+  readonly #head: Head;
+  readonly #columns: Columns;
+
+  private constructor(head: Head, numbers: Columns, names: readonly string[]) {
+    this.#head = head;
+    this.#columns = numbers;
+    this.names = names;
+  }
+
+  get codeSha256(): string {
+    return this.#head.codeSha256;
+  }
+
+  secretAt(entry: number): string | undefined {
+    return this.#head.secrets[entry];
+  }
+
+  /** Whether an entry is made from what this is: same kind, and nothing that can be seen of it has changed. */
+  isSame(entry: number, source: PackageSource): boolean {
+    if (source.kind === 'folder') return true; // by its name
+    if (source.kind === 'link') return this.#head.links[entry] === source.target;
+    if (source.kind === 'content') return this.#head.contents[entry] === sha256(source.content);
+    const { size, mtime, ctime, inode } = this.#columns;
+    return (
+      mtime[entry] === source.mtimeMs &&
+      ctime[entry] === source.ctimeMs &&
+      size[entry] === source.bytes &&
+      inode[entry] === source.inode
+    );
+  }
+
+  /** Throws where it is damaged; gives nothing where it is of another format. */
+  static parse(bytes: Buffer): PackageIndex | undefined {
+    const headBytes = bytes.indexOf('\n') + 1;
+    const head: Head = JSON.parse(bytes.toString('utf8', 0, headBytes));
+    if (head.format !== format) return undefined;
+    const columnBytes = head.count * Float64Array.BYTES_PER_ELEMENT;
+    const column = (at: number): Float64Array => {
+      const start = headBytes + at * columnBytes;
+      return new Float64Array(Uint8Array.prototype.slice.call(bytes, start, start + columnBytes).buffer);
+    };
+    const names = bytes.toString('utf8', headBytes + columns.length * columnBytes).split('\0');
+    if (names.length !== head.count) throw new Error('The index is cut off.');
+    return new PackageIndex(head, { size: column(0), mtime: column(1), ctime: column(2), inode: column(3) }, names);
+  }
+
+  static encode({ codeSha256, sources, secrets, settledUntil }: IndexedPackage): Buffer {
+    const count = sources.length;
+    const numbers: Columns = {
+      size: new Float64Array(count),
+      mtime: new Float64Array(count),
+      ctime: new Float64Array(count),
+      inode: new Float64Array(count),
+    };
+    const links: Record<number, string> = {};
+    const contents: Record<number, string> = {};
+    const names: string[] = [];
+    for (const [at, source] of sources.entries()) {
+      names.push(source.name);
+      if (source.kind === 'link') links[at] = source.target;
+      if (source.kind === 'content') contents[at] = sha256(source.content);
+      if (source.kind !== 'file') continue;
+      numbers.size[at] = source.bytes;
+      // No time equals this one: what may have changed again is read again.
+      numbers.mtime[at] = Math.max(source.mtimeMs, source.ctimeMs) < settledUntil ? source.mtimeMs : Number.NaN;
+      numbers.ctime[at] = source.ctimeMs;
+      numbers.inode[at] = source.inode;
+    }
+    const head: Head = { format, codeSha256, count, links, contents, secrets: Object.fromEntries(secrets) };
+    return Buffer.concat([
+      Buffer.from(`${JSON.stringify(head)}\n`),
+      ...columns.map((name) => Buffer.from(numbers[name].buffer)),
+      Buffer.from(names.join('\0')),
+    ]);
+  }
+}
+
+const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('base64');

@@ -1,5 +1,4 @@
 // Makes a function be what the package says: creates or updates it, and waits until it can be invoked.
-import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FunctionConfiguration, LambdaClient, LoggingConfig, Runtime } from '@aws-sdk/client-lambda';
 import { withAwsProblems } from '../aws/aws-problems.ts';
@@ -8,6 +7,7 @@ import type { DeployOptions, DeployResult } from '../pipeline.ts';
 import type { LoggingSettings } from '../package/function-settings.ts';
 import { isCancellation, Problem } from '../problem.ts';
 import { desiredVariables, planDeployment, type CurrentFunction, type DesiredFunction } from './plan.ts';
+import { readUpload } from './read-upload.ts';
 import { resolveEnvironment } from './variables.ts';
 
 const settleLimitMs = 5 * 60_000;
@@ -54,7 +54,7 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
       );
     }
     options.onProgress?.({ message: `Creating ${FunctionName}` });
-    const ZipFile = await readFile(built.file);
+    const ZipFile = await readUpload(built);
     const Variables = desiredVariables(desired);
     await retryRole(options.signal, async () =>
       client.send(
@@ -80,7 +80,7 @@ async function deployOnce(client: LambdaClient, options: DeployOptions): Promise
       await client.send(
         new sdk.UpdateFunctionCodeCommand({
           FunctionName,
-          ZipFile: await readFile(built.file),
+          ZipFile: await readUpload(built),
           ...(desired.architecture && { Architectures: [desired.architecture] }),
         }),
         request,

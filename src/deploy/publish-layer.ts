@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { withAwsProblems } from '../aws/aws-problems.ts';
 import { lambdaClient } from '../aws/clients.ts';
 import type { PublishedLayer, PublishLayerOptions } from '../pipeline.ts';
+import { readUpload } from './read-upload.ts';
 
 /** Publishes a layer's next version; compatible with what it was installed for, where it was. */
 export async function publishLayer(options: PublishLayerOptions): Promise<PublishedLayer> {
@@ -13,7 +13,7 @@ export async function publishLayer(options: PublishLayerOptions): Promise<Publis
       const published = await client.send(
         new PublishLayerVersionCommand({
           LayerName: layerName,
-          Content: { ZipFile: await readFile(built.file) },
+          Content: { ZipFile: await readUpload(built) },
           ...(description !== undefined && { Description: description }),
           ...(built.builtFor && {
             // The SDK's list of runtimes is as old as the SDK; the service judges the name.

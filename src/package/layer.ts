@@ -10,7 +10,7 @@ import type { DeploymentPackage, PackageOptions } from './deployment-package.ts'
 import { findSettings } from './function-settings.ts';
 import { laidOut, layerKind, needsGems, type LayerKind } from './layer-layout.ts';
 import { checkFolder, warningsOfSecrets, withoutEmptyFolders } from './package-folder.ts';
-import { checkUnzipped, checkZipped } from './quotas.ts';
+import { checkUnzipped, overDirectUpload } from './quotas.ts';
 import { readyEntries } from './ready-package.ts';
 import { writeZip } from './write-zip.ts';
 import { defaultCacheFolder, PackageCache } from './zip/package-cache.ts';
@@ -18,7 +18,7 @@ import { defaultCacheFolder, PackageCache } from './zip/package-cache.ts';
 /** A layer's content on disk. */
 export interface LayerPackage extends Pick<
   DeploymentPackage,
-  'file' | 'codeSha256' | 'zippedBytes' | 'unzippedBytes' | 'entries'
+  'file' | 'codeSha256' | 'zippedBytes' | 'unzippedBytes' | 'entries' | 'overDirectUpload'
 > {
   readonly kind: LayerKind;
   /** What it was installed for; absent where it is the same for all. */
@@ -58,10 +58,11 @@ export async function packageLayer(options: LayerOptions): Promise<LayerPackage>
     cache,
     signal,
     onProgress: onProgress && ((fraction) => onProgress({ message: 'Zipping', fraction })),
-    accept: (bytes) => checkZipped(bytes, sources),
   });
+  const tooLarge = overDirectUpload(zippedBytes, sources);
   return {
     file: path.resolve(outFile),
+    ...tooLarge,
     codeSha256,
     zippedBytes,
     unzippedBytes,
@@ -69,7 +70,7 @@ export async function packageLayer(options: LayerOptions): Promise<LayerPackage>
     kind,
     ...(builtFor && { builtFor }),
     leftOut,
-    warnings: [...warnings, ...warningsOfSecrets(secrets, sources)],
+    warnings: [...warnings, ...warningsOfSecrets(secrets, sources), ...Object.values(tooLarge)],
   };
 }
 
@@ -120,7 +121,6 @@ async function readyLayer({ folder, outFile, signal }: LayerOptions): Promise<La
   const entries = await readyEntries(content, path.basename(folder));
   const sources = entries.map(({ path: name, bytes }): PackageSource => ({ kind: 'content', name, content, bytes }));
   const unzippedBytes = checkUnzipped(sources);
-  checkZipped(content.length, sources);
   signal?.throwIfAborted();
   if (path.resolve(outFile) !== path.resolve(folder)) {
     await mkdir(path.dirname(outFile), { recursive: true });
@@ -128,6 +128,7 @@ async function readyLayer({ folder, outFile, signal }: LayerOptions): Promise<La
   }
   return {
     file: path.resolve(outFile),
+    ...overDirectUpload(content.length, sources),
     codeSha256: createHash('sha256').update(content).digest('base64'),
     zippedBytes: content.length,
     unzippedBytes,

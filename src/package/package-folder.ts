@@ -14,7 +14,7 @@ import type { DeploymentPackage, PackageOptions } from './deployment-package.ts'
 import { isJavaProject } from './find-java.ts';
 import { findRuntime, typescriptFile } from './find-runtime.ts';
 import { findSettings, type FunctionSettings } from './function-settings.ts';
-import { checkUnzipped, checkZipped } from './quotas.ts';
+import { checkUnzipped, overDirectUpload } from './quotas.ts';
 import { isReadyPackage, readyPackage } from './ready-package.ts';
 import { writeZip } from './write-zip.ts';
 import { defaultCacheFolder, PackageCache } from './zip/package-cache.ts';
@@ -82,10 +82,11 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     files: packed,
     signal,
     onProgress: onProgress && inSteps((fraction) => onProgress({ message: 'Zipping', fraction })),
-    accept: (bytes) => checkZipped(bytes, sources),
   });
+  const tooLarge = overDirectUpload(zippedBytes, sources);
   return {
     file: path.resolve(outFile),
+    ...tooLarge,
     codeSha256,
     zippedBytes,
     unzippedBytes,
@@ -96,7 +97,12 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     ...(found.source !== undefined && { settingsFrom: found.source }),
     ...(sources.some(isSourceMap) && { hasSourceMap: true as const }),
     leftOut: collected.leftOut,
-    warnings: [...found.warnings, ...collected.warnings, ...warningsOfSecrets(secrets, sources)],
+    warnings: [
+      ...found.warnings,
+      ...collected.warnings,
+      ...warningsOfSecrets(secrets, sources),
+      ...Object.values(tooLarge),
+    ],
   };
 }
 

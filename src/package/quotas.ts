@@ -16,14 +16,16 @@ export function checkUnzipped(sources: readonly PackageSource[]): number {
   return bytes;
 }
 
-export function checkZipped(bytes: number, sources: readonly PackageSource[]): void {
-  if (bytes > maxZippedBytes) {
-    throw new Problem(
-      'PackageTooLarge',
-      `The zip has ${megabytes(bytes)}; a direct upload takes 50 MB. The heaviest parts: ${heaviest(sources)}. Leave some out with .lambdaignore.`,
-    );
-  }
-}
+/** What to say of a zip that is larger than Lambda takes in a request; nothing where it fits. */
+export const overDirectUpload = (
+  bytes: number,
+  sources: readonly PackageSource[],
+): { readonly overDirectUpload?: string } =>
+  bytes > maxZippedBytes
+    ? {
+        overDirectUpload: `The zip has ${megabytes(bytes)}; a direct upload takes 50 MB, more only from S3. The heaviest parts: ${heaviest(sources)}. Leave some out with .lambdaignore, move some into a layer, or put the zip into S3 and update the function from there.`,
+      }
+    : {};
 
 function heaviest(sources: readonly PackageSource[]): string {
   const sizes = new Map<string, number>();

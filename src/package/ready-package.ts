@@ -7,7 +7,7 @@ import type { PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { findRuntime } from './find-runtime.ts';
 import { findSettings } from './function-settings.ts';
-import { checkUnzipped, checkZipped } from './quotas.ts';
+import { checkUnzipped, overDirectUpload } from './quotas.ts';
 
 export const isReadyPackage = (file: string): boolean => /\.(zip|jar)$/i.test(file);
 
@@ -31,7 +31,6 @@ export async function readyPackage(options: PackageOptions): Promise<DeploymentP
   if (!isJar) checkLayout(entries, path.basename(file));
   const sources = entries.map(({ path: name, bytes }): PackageSource => ({ kind: 'content', name, content, bytes }));
   const unzippedBytes = checkUnzipped(sources);
-  checkZipped(content.length, sources);
   const runtime = options.runtime ?? settings.runtime ?? (isJar ? 'java21' : undefined);
   const handler = options.handler ?? settings.handler;
   const found =
@@ -43,8 +42,10 @@ export async function readyPackage(options: PackageOptions): Promise<DeploymentP
     await copyFile(file, options.outFile);
   }
   options.signal?.throwIfAborted();
+  const tooLarge = overDirectUpload(content.length, sources);
   return {
     file: path.resolve(options.outFile),
+    ...tooLarge,
     codeSha256: createHash('sha256').update(content).digest('base64'),
     zippedBytes: content.length,
     unzippedBytes,
@@ -52,7 +53,7 @@ export async function readyPackage(options: PackageOptions): Promise<DeploymentP
     ...found,
     settings,
     leftOut: [],
-    warnings: isJar ? [] : unreadable(entries),
+    warnings: [...(isJar ? [] : unreadable(entries)), ...Object.values(tooLarge)],
   };
 }
 

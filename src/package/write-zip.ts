@@ -18,8 +18,6 @@ export interface WriteZipOptions {
   readonly files?: PackedFiles | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((fraction: number) => void) | undefined;
-  /** Looks at the size of the whole zip before it takes its place; throws where it must not. */
-  readonly accept?: ((zippedBytes: number) => void) | undefined;
 }
 
 export interface WrittenZip {
@@ -36,7 +34,7 @@ export interface WrittenZip {
  * is whole; after an error or a cancellation nothing of it is left.
  */
 export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
-  const { outFile, signal, accept, cache, sources } = options;
+  const { outFile, signal, cache, sources } = options;
   signal?.throwIfAborted();
   const folder = path.dirname(outFile);
   const half = options.halfFile ?? halfFileOf(outFile);
@@ -59,7 +57,6 @@ export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
       await cache?.store(half, { ...written, sources, readSince: files.readSince });
     }
     await handle.close();
-    accept?.(written.zippedBytes);
     signal?.throwIfAborted();
     await rename(half, outFile);
     return written;

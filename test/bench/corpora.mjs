@@ -8,16 +8,18 @@ const awsClients = (/** @type {string} */ names) => names.split(' ').map((name) 
 
 const common = ['express', 'lodash', 'zod', 'axios', 'date-fns'];
 
-/** `large` is near the 50 MB that a zip may have in a direct upload; with such files that comes well before 250 MB unzipped. */
+/** `large` is near the 250 MB that Lambda takes unzipped. */
 const packagesOf = {
   medium: [...awsClients('s3 dynamodb'), ...common],
   large: [
     ...awsClients('s3 dynamodb ec2 sagemaker iam lambda ecs sns sqs cloudwatch cloudfront rds cloudformation'),
-    ...awsClients('connect glue ssm redshift iot pinpoint wafv2'),
+    ...awsClients('connect glue ssm redshift iot pinpoint wafv2 quicksight medialive mediaconvert securityhub'),
+    ...awsClients('opensearch kinesis kms route-53 organizations datazone bedrock-agent-runtime lightsail'),
     ...common,
     'typescript@5',
     'sharp',
     'esbuild',
+    'exceljs',
   ],
 };
 

@@ -51,7 +51,7 @@ ${outcomes.map(section).join('\n\n')}
 - Memory is the most that the process held at once (peak resident set), with all its threads; for *already loaded*, over all
   packages it has made.
 - The folders are functions with their \`node_modules\`: medium has two AWS clients, express, lodash, zod, axios and date-fns; large
-  has twenty AWS clients, those, TypeScript, sharp and esbuild, near the 50 MB that a zip may have in a direct upload.
+  has 32 AWS clients, those, TypeScript, sharp, esbuild and exceljs, near the 250 MB that Lambda takes unzipped.
 
 ## To repeat it
 

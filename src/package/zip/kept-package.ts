@@ -1,6 +1,6 @@
 import { compareNames, type PackageSource } from '../collect-files.ts';
 import { directoryOf, linePlaces, centralAt, type PackedRun } from './central-directory.ts';
-import type { PackageIndex } from './package-index.ts';
+import type { KeptEntries } from './kept-entries.ts';
 
 /** Within a line of the central directory: an entry's bytes in the zip. */
 const packedSizeAt = 20;
@@ -11,11 +11,11 @@ export const notKept = -1;
 /** The last package of a folder, of which a new one may take parts, or all. */
 export class KeptPackage {
   readonly zip: Buffer;
-  readonly #index: PackageIndex;
+  readonly #index: KeptEntries;
   readonly #lines: Buffer | undefined;
   readonly #places: Uint32Array;
 
-  constructor(zip: Buffer, index: PackageIndex) {
+  constructor(zip: Buffer, index: KeptEntries) {
     const directory = directoryOf(zip);
     const isWhole = directory?.count === index.names.length;
     this.zip = zip;

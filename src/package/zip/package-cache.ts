@@ -18,7 +18,7 @@ import { copyFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { KeptPackage } from './kept-package.ts';
-import { PackageIndex, type IndexedPackage } from './package-index.ts';
+import { KeptEntries, type IndexedPackage } from './kept-entries.ts';
 
 /**
  * A change within this time after another may leave a file's times as they were: clocks of file systems tick up to two seconds
@@ -66,7 +66,7 @@ export class PackageCache {
   /** Begins to take the last package up. The zip is read while the caller goes on, even if it never yields. */
   load(): void {
     try {
-      const index = PackageIndex.parse(readFileSync(this.#indexFile));
+      const index = KeptEntries.parse(readFileSync(this.#indexFile));
       if (!index) return;
       this.#loading = this.#read(index);
       this.#loading.catch(() => undefined); // kept() hears of it
@@ -85,7 +85,7 @@ export class PackageCache {
     return this.#loading?.catch(() => undefined);
   }
 
-  async #read(index: PackageIndex): Promise<KeptPackage | undefined> {
+  async #read(index: KeptEntries): Promise<KeptPackage | undefined> {
     const descriptor = openSync(this.#zipFile, 'r');
     try {
       const { size } = fstatSync(descriptor);
@@ -109,7 +109,7 @@ export class PackageCache {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       // Meanwhile, the index.
       const copied = copyFile(zipFile, half, constants.COPYFILE_FICLONE);
-      const index = PackageIndex.encode({ ...made, settledUntil: readSince - this.#clockTickMs });
+      const index = KeptEntries.encode({ ...made, settledUntil: readSince - this.#clockTickMs });
       await copied;
       renameSync(half, this.#zipFile);
       writeFileSync(half, index, { mode: 0o600 });

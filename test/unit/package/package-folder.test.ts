@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { readUpload } from '../../../src/deploy/read-upload.ts';
 import { packageInThread } from '../../../src/package/package-in-thread.ts';
 import { Problem } from '../../../src/problem.ts';
 import { folderWith, handlerFile, listZip, pack, scratch, unzip } from './scratch.ts';
@@ -177,6 +188,21 @@ describe('packaging, when it cannot', () => {
       problem('PackageTooLarge', /250 MB.*node_modules\/heavy \(190\.7 MB\), data \(66\.8 MB\)/),
     );
     assert.equal(existsSync(path.join(parent, 'out.zip')), false);
+  });
+
+  it('makes what is too large for a request, which only a deployment refuses', async (t) => {
+    const parent = scratch(t);
+    const folder = folderWith(parent, { 'index.mjs': handlerFile, 'model/weights.bin': randomBytes(52_500_000) });
+    const built = await pack(parent, folder);
+    assert.match(
+      built.overDirectUpload ?? '',
+      /^The zip has 50\.1 MB; a direct upload takes 50 MB.*model \(50\.1 MB\)/,
+    );
+    assert.deepEqual(built.warnings, [built.overDirectUpload]);
+    assert.equal(statSync(built.file).size, built.zippedBytes);
+    await assert.rejects(readUpload(built), problem('PackageTooLarge', /from S3/));
+    const fits = await pack(parent, folderWith(parent, { 'index.mjs': handlerFile }, 'small'));
+    assert.deepEqual(await readUpload(fits), readFileSync(fits.file));
   });
 
   for (const [where, make] of [

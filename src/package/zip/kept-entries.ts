@@ -30,7 +30,7 @@ export interface IndexedPackage {
 }
 
 /** The entries of a remembered package, in the order of its zip. */
-export class PackageIndex {
+export class KeptEntries {
   readonly names: readonly string[];
   readonly #head: Head;
   readonly #columns: Columns;
@@ -64,7 +64,7 @@ export class PackageIndex {
   }
 
   /** Throws where it is damaged; gives nothing where it is of another format. */
-  static parse(bytes: Buffer): PackageIndex | undefined {
+  static parse(bytes: Buffer): KeptEntries | undefined {
     const headBytes = bytes.indexOf('\n') + 1;
     const head: Head = JSON.parse(bytes.toString('utf8', 0, headBytes));
     if (head.format !== format) return undefined;
@@ -75,7 +75,7 @@ export class PackageIndex {
     };
     const names = bytes.toString('utf8', headBytes + columns.length * columnBytes).split('\0');
     if (names.length !== head.count) throw new Error('The index is cut off.');
-    return new PackageIndex(head, { size: column(0), mtime: column(1), ctime: column(2), inode: column(3) }, names);
+    return new KeptEntries(head, { size: column(0), mtime: column(1), ctime: column(2), inode: column(3) }, names);
   }
 
   static encode({ codeSha256, sources, secrets, settledUntil }: IndexedPackage): Buffer {

@@ -1,9 +1,11 @@
 // @ts-check
 // How long the local Lambda takes to find log events by time among a million: `npm run bench -- logs`.
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { openDatabase } from '../../src/engine/store/database.ts';
+import { LogJournal } from '../../src/engine/store/log-journal.ts';
 import { LogStore } from '../../src/engine/store/log-store.ts';
 import { clientsOf, EngineProcess, temporaryFolder } from '../contract/engine-process.ts';
 import { describeMachine } from './machine.mjs';
@@ -62,7 +64,7 @@ try {
  */
 function fill(directory) {
   const database = openDatabase(directory);
-  const store = new LogStore(database);
+  const store = new LogStore(database, (last) => new LogJournal(join(directory, 'logs.journal'), last));
   const start = performance.now();
   for (let at = 0; at < total; at += 1) {
     const request = `request-${String(Math.floor(at / 10)).padStart(6, '0')}`;
@@ -71,7 +73,7 @@ function fill(directory) {
     store.append(logGroupName, stream, [{ timestamp: begin + at, message }]);
     if (at % 10_000 === 9999) store.flush();
   }
-  store.flush();
+  store[Symbol.dispose]();
   database.close();
   return performance.now() - start;
 }

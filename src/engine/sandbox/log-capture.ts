@@ -68,15 +68,15 @@ export class LogCapture {
 
   /**
    * Resolves when everything the function has written so far has become events. It was written before its response was sent, so
-   * it lies in the pipes: turns of the event loop read them until one brings nothing new.
+   * it lies in the pipes, and they are read in the turn of the event loop that brought the response; more turns follow until one
+   * brings nothing new.
    */
   async drain(): Promise<void> {
-    let before = -1;
-    while (before !== this.#reads) {
+    let before;
+    do {
       before = this.#reads;
       await nextTurn();
-      await nextTurn();
-    }
+    } while (before !== this.#reads);
     for (const flush of this.#flushes) flush();
   }
 

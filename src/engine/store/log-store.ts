@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { inTransaction } from './database.ts';
+import type { JournalEvent, LogJournal } from './log-journal.ts';
 
 export interface NewLogEvent {
   /** Milliseconds since the epoch. */
@@ -39,24 +40,37 @@ export interface LogQuery {
   readonly limit: number;
 }
 
-interface Pending extends NewLogEvent {
-  readonly group: string;
-  readonly stream: string;
-}
+/** A transaction costs as much for a hundred events as for one; whoever follows a log does not notice this. */
+const commitAfterMs = 10;
+const journalSetting = 'log_journal';
 
-/** Log groups, streams and events. Writes are gathered for one turn of the event loop and committed together. */
-export class LogStore {
+/**
+ * Log groups, streams and events. What comes in one turn of the event loop goes to the journal together, from where it survives a
+ * killed engine, and to the database a little later, or before anything is read.
+ */
+export class LogStore implements Disposable {
   /** 'events' (StoredLogEvent[]): what has just been committed. */
   readonly committed = new EventEmitter<{ events: [readonly StoredLogEvent[]] }>();
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #streamIds = new Map<string, { groupId: number; streamId: number }>();
   readonly #touch: StatementSync;
-  #pending: Pending[] = [];
+  readonly #note: StatementSync;
+  readonly #journal: LogJournal;
+  /** Not in the journal yet. */
+  #new: JournalEvent[] = [];
+  /** In the journal, and not in the database. */
+  #journaled: JournalEvent[] = [];
   #scheduled = false;
+  #commitSoon: NodeJS.Timeout | undefined;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, openJournal: (last: number) => LogJournal) {
     this.#database = database;
+    const noted = database.prepare('SELECT value FROM settings WHERE name = ?').get(journalSetting)?.['value'];
+    this.#journal = openJournal(Number(noted ?? 0));
+    this.#note = database.prepare(
+      'INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2',
+    );
     this.committed.setMaxListeners(0);
     this.#insert = database.prepare(
       'INSERT INTO log_events (group_id, stream_id, timestamp, ingested, message) VALUES (?, ?, ?, ?, ?)',
@@ -65,23 +79,42 @@ export class LogStore {
       `UPDATE log_streams SET first_event = min(coalesce(first_event, ?1), ?1), last_event = max(coalesce(last_event, ?1), ?1),
        last_ingestion = ?2 WHERE id = ?3`,
     );
+    this.#journaled = this.#journal.left.map(({ event }) => event);
+    this.flush();
   }
 
-  /** Keeps events; they are on disk after the next flush(), at the latest when this turn of the event loop ends. */
+  [Symbol.dispose](): void {
+    this.flush();
+    this.#journal[Symbol.dispose]();
+  }
+
+  /** Keeps events; when this turn of the event loop ends they are where the end of this process does not reach them. */
   append(group: string, stream: string, events: readonly NewLogEvent[]): void {
-    for (const event of events) this.#pending.push({ ...event, group, stream });
+    for (const { timestamp, message } of events) this.#new.push({ group, stream, timestamp, message });
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      this.flush();
+      this.#writeJournal();
     });
   }
 
+  #writeJournal(): void {
+    if (this.#new.length === 0) return;
+    this.#journal.write(this.#new);
+    this.#journaled.push(...this.#new);
+    this.#new = [];
+    this.#commitSoon ??= setTimeout(() => this.flush(), commitAfterMs);
+  }
+
+  /** Takes everything into the database. */
   flush(): void {
-    if (this.#pending.length === 0) return;
-    const batch = this.#pending;
-    this.#pending = [];
+    this.#writeJournal();
+    clearTimeout(this.#commitSoon);
+    this.#commitSoon = undefined;
+    const batch = this.#journaled;
+    if (batch.length === 0) return;
+    this.#journaled = [];
     const ingested = Date.now();
     const stored: StoredLogEvent[] = [];
     inTransaction(this.#database, () => {
@@ -91,7 +124,9 @@ export class LogStore {
         this.#touch.run(event.timestamp, ingested, streamId);
         stored.push({ ...event, id: Number(lastInsertRowid), ingested });
       }
+      this.#note.run(journalSetting, String(this.#journal.last));
     });
+    this.#journal.clear();
     this.committed.emit('events', stored);
   }
 

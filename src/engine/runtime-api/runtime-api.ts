@@ -1,7 +1,8 @@
-// The Lambda Runtime API (2018-06-01) as one execution environment sees it, on a port of its own.
+// The Lambda Runtime API (2018-06-01) as one execution environment sees it, on a port of its own, and over a channel.
 // Source: "Using the Lambda runtime API for custom runtimes" in the AWS Lambda Developer Guide.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { endWith } from '../http/body.ts';
 import type { ExtensionsApi } from './extensions-api.ts';
 import {
@@ -13,6 +14,7 @@ import {
   readWhole,
   type ResponseSink,
 } from './response-body.ts';
+import { RuntimeChannel, type ChannelMessage } from './runtime-channel.ts';
 import { InvalidStateTransition, RuntimeState } from './runtime-state.ts';
 
 /** What the runtime is handed by GET /runtime/invocation/next. */
@@ -54,6 +56,9 @@ export class RuntimeApi {
   readonly #state = new RuntimeState();
   /** The first of them gets the next event; a runtime may ask over several connections. */
   readonly #waiting: ServerResponse[] = [];
+  /** Of a bootstrap of ours. */
+  #channel: RuntimeChannel | undefined;
+  #channelWaits = false;
   /** The one that runs, or has been answered while the runtime has not asked for another one yet. */
   #event: RuntimeEvent | undefined;
   /** Resolves when the response or error that is on its way has come to its end. */
@@ -80,10 +85,24 @@ export class RuntimeApi {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`; // a listening TCP server has a TCP address
   }
 
+  /** Serves a bootstrap of ours over its socket as well. */
+  serveChannel(socket: Duplex): void {
+    this.#channel = new RuntimeChannel(socket, {
+      mostBodyBytes: maxResponseBytes,
+      listener: { onMessage: (message, body, bytes) => this.#hear(message, body, bytes) },
+    });
+  }
+
   /** Hands an event to the runtime, which must have asked for one; should its connection be gone, when it asks again. */
   deliver(event: RuntimeEvent): void {
     this.#state.move('Running');
     this.#event = event;
+    if (this.#channelWaits) {
+      this.#channelWaits = false;
+      const { payload, stream: _, ...head } = event;
+      this.#channel?.send(head, payload);
+      return;
+    }
     const response = this.#waiting.shift();
     if (response) send(event, response);
   }
@@ -94,6 +113,7 @@ export class RuntimeApi {
   }
 
   close(): void {
+    this.#channel?.close();
     this.#server.close();
     this.#server.closeAllConnections();
   }
@@ -123,6 +143,29 @@ export class RuntimeApi {
       if (!(error instanceof InvalidStateTransition)) throw error;
       request.resume();
       answer(response, 403, 'InvalidStateTransition', error.message);
+    }
+  }
+
+  /** Throws nothing: what breaks the rules has been written there by somebody else than our bootstrap. */
+  #hear({ kind, requestId, errorType }: ChannelMessage, body: Buffer, bytes: number): void {
+    try {
+      if (kind === 'init-error') {
+        this.#state.move('InitError');
+        this.#listener.onInitError(body, errorType);
+        this.#channel?.send({}, Buffer.alloc(0));
+        return;
+      }
+      this.#channelWaits = kind !== 'fatal';
+      if (kind === 'next') return this.#ready();
+      if (requestId === undefined || requestId !== this.#event?.requestId) return this.#channel?.close();
+      this.#state.move(kind === 'response' ? 'InvocationResponse' : 'InvocationErrorResponse');
+      if (bytes > maxResponseBytes) this.#failedTooLarge(maxResponseBytes);
+      else if (kind === 'response') this.#answered(() => this.#listener.onResponse(requestId, body));
+      else this.#answered(() => this.#listener.onInvocationError(requestId, body, errorType));
+      if (kind === 'fatal') this.#channel?.send({}, Buffer.alloc(0));
+    } catch (error) {
+      if (!(error instanceof InvalidStateTransition)) throw error;
+      this.#channel?.close();
     }
   }
 
@@ -190,6 +233,10 @@ export class RuntimeApi {
 
   #tooLarge(response: ServerResponse, limit: number): void {
     answer(response, 413, 'RequestEntityTooLarge', exceeds(limit));
+    this.#failedTooLarge(limit);
+  }
+
+  #failedTooLarge(limit: number): void {
     this.#failed('Function.ResponseSizeTooLarge', `Response payload size: ${exceeds(limit)}`);
   }
 
@@ -203,7 +250,7 @@ export class RuntimeApi {
     this.#state.move('RuntimeResponseSentState');
     tell(this.#event.requestId);
     // It has asked already, over another connection.
-    if (this.#waiting.length > 0) this.#ready();
+    if (this.#waiting.length > 0 || this.#channelWaits) this.#ready();
   }
 }
 

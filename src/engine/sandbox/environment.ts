@@ -193,6 +193,7 @@ export class Environment {
       command: wrapper ?? interpreter.command,
       args: [...(wrapper === undefined ? [] : [interpreter.command]), ...this.#arguments(bootstrap)],
       cwd: taskRoot,
+      hasChannel: bootstrap !== undefined && family === 'nodejs' && process.platform !== 'win32',
       memoryLimitMB: fn.memorySizeMB,
       environment: functionEnvironment({
         ...this.#options,

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { RuntimeApi, type RuntimeEvent } from '../runtime-api/runtime-api.ts';
 import { Extensions, type ExtensionFailure, type ExtensionsOptions, type ShutdownReason } from './extensions.ts';
 import type { EnvironmentLog } from './environment-log.ts';
@@ -17,6 +17,8 @@ export interface RuntimeProcessOptions {
   readonly memoryLimitMB: number;
   /** The whole environment; AWS_LAMBDA_RUNTIME_API is added. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether it is a bootstrap that speaks to the Runtime API over a socket of its own. */
+  readonly hasChannel: boolean;
   readonly log: EnvironmentLog;
   readonly extensions: Pick<ExtensionsOptions, 'programs' | 'about' | 'telemetry'>;
   readonly guard: ProcessGuard;
@@ -159,14 +161,19 @@ export class RuntimeProcess {
     }
     const child = spawn(options.command, options.args, {
       cwd: options.cwd,
-      env: { ...options.environment, AWS_LAMBDA_RUNTIME_API: api.address },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      env: {
+        ...options.environment,
+        AWS_LAMBDA_RUNTIME_API: api.address,
+        ...(options.hasChannel && { _LAMBDA_RUNTIME_CHANNEL: api.address }),
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', options.hasChannel ? 'pipe' : 'ignore'],
       detached: process.platform !== 'win32', // a group of its own, so that what it starts can be ended with it
       windowsHide: true,
     });
     guard.watch(child);
     const capture = new LogCapture((...line) => log.application(...line));
-    const [, out, err, framed] = child.stdio as unknown as (Readable | null)[]; // all three are pipes, see above
+    const [, out, err, framed, channel] = child.stdio as unknown as (Readable | null)[]; // pipes, see above
+    if (channel) api.serveChannel(channel as Duplex); // Node.js makes each a socket pair where it can
     if (out) capture.lines(out);
     if (err) capture.lines(err);
     if (framed) capture.frames(framed);

@@ -29,6 +29,7 @@ export class LogJournal implements Disposable {
     this.#descriptor = openSync(file, 'a+', 0o600);
     this.#entries = parse(readFileSync(file, 'utf8')).filter(({ number }) => number > last);
     this.#last = this.#entries.at(-1)?.number ?? last;
+    if (this.#entries.length === 0) this.clear();
   }
 
   /** What an engine that was killed has left for the database. */

@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { findInLayers } from './layers.mjs';
 import { describe, logError, safeJson, setRequestId, takeConsole } from './log.mjs';
 import { awslambda, isStreaming, ResponseStream } from './response-stream.mjs';
-import { call, openResponse } from './runtime-client.mjs';
+import { openChannel } from './runtime-channel.mjs';
+import { httpCalls, openResponse } from './runtime-client.mjs';
 
 const env = process.env;
 const majorVersion = Number(/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV)?.[1]);
@@ -15,6 +16,11 @@ let currentStream;
 globalThis.awslambda = awslambda;
 if (env._LAMBDA_OPT) findInLayers(env._LAMBDA_OPT);
 delete env._LAMBDA_OPT;
+
+// A wrapper script may have put something of its own between: then the engine is spoken to through that.
+const hasChannel = env._LAMBDA_RUNTIME_CHANNEL === env.AWS_LAMBDA_RUNTIME_API;
+delete env._LAMBDA_RUNTIME_CHANNEL;
+let runtime = httpCalls;
 
 takeConsole();
 
@@ -118,16 +124,21 @@ async function reportFatal(name, error, exitCode) {
             errorMessage: `${fault.errorType}: ${fault.errorMessage}`,
             trace: fault.trace,
           };
-    await reportError(currentRequestId, body).catch(() => {});
+    await reportFatally(currentRequestId, body).catch(() => {});
   }
   process.exit(exitCode);
 }
 
+async function reportFatally(requestId, fault) {
+  if (currentStream?.begun) await currentStream.fail(fault.errorType, safeJson(fault));
+  else await runtime.failFatally(requestId, fault.errorType, safeJson(fault));
+}
+
+/** Resolves with the next event. */
 async function reportError(requestId, fault) {
-  if (currentStream?.begun) return currentStream.fail(fault.errorType, safeJson(fault));
-  await call('POST', `/invocation/${requestId}/error`, safeJson(fault), {
-    'lambda-runtime-function-error-type': fault.errorType.replace(/[^\x20-\x7e]/g, '?'),
-  });
+  if (!currentStream?.begun) return runtime.fail(requestId, fault.errorType, safeJson(fault));
+  await currentStream.fail(fault.errorType, safeJson(fault));
+  return runtime.next();
 }
 
 for (const output of [process.stdout, process.stderr]) output.on('error', () => process.exit(0)); // likewise
@@ -154,15 +165,11 @@ async function stream(handler, event, context) {
 }
 
 async function serve(handler) {
-  for (;;) {
-    const next = await call('GET', '/invocation/next').catch(() => undefined);
-    if (next?.status !== 200) process.exit(0); // the engine is gone
-    const requestId = next.headers['lambda-runtime-aws-request-id'];
+  for (let next = await runtime.next(); ;) {
+    const { requestId, deadlineMs, clientContext } = next;
     currentRequestId = requestId;
     setRequestId(requestId);
-    env._X_AMZN_TRACE_ID = next.headers['lambda-runtime-trace-id'] ?? '';
-    const deadline = Number(next.headers['lambda-runtime-deadline-ms']);
-    const clientContext = next.headers['lambda-runtime-client-context'];
+    env._X_AMZN_TRACE_ID = next.traceId ?? '';
     const context = {
       callbackWaitsForEmptyEventLoop: true,
       functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
@@ -172,16 +179,17 @@ async function serve(handler) {
       logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
       clientContext: clientContext ? JSON.parse(clientContext) : undefined,
       identity: undefined,
-      invokedFunctionArn: next.headers['lambda-runtime-invoked-function-arn'],
+      invokedFunctionArn: next.functionArn,
       awsRequestId: requestId,
-      getRemainingTimeInMillis: () => deadline - Date.now(),
+      getRemainingTimeInMillis: () => deadlineMs - Date.now(),
     };
-    const event = JSON.parse(next.body.toString('utf8'));
+    const event = JSON.parse(next.body);
     currentStream = undefined;
     let body;
     try {
       if (isStreaming(handler)) {
         await stream(handler, event, context);
+        next = await runtime.next();
         continue;
       }
       const result = await invoke(handler, event, context);
@@ -190,11 +198,11 @@ async function serve(handler) {
       logError('Invoke Error', error);
       const fault = describe(error);
       await flushOutput();
-      await reportError(requestId, fault);
+      next = await reportError(requestId, fault);
       continue;
     }
     await flushOutput();
-    await call('POST', `/invocation/${requestId}/response`, body);
+    next = await runtime.respond(requestId, body);
   }
 }
 
@@ -204,7 +212,8 @@ try {
 } catch (error) {
   logError('Uncaught Exception', error);
   const fault = describe(error);
-  await call('POST', '/init/error', safeJson(fault), { 'lambda-runtime-function-error-type': fault.errorType });
+  await runtime.failInit(fault.errorType, safeJson(fault));
   process.exit(1);
 }
+if (hasChannel && !isStreaming(handler)) runtime = openChannel();
 await serve(handler);

@@ -98,6 +98,36 @@ export function call(method, pathname, body, headers = {}) {
   });
 }
 
+/** The calls of a function that does not stream: { next, respond, fail, failFatally, failInit }, as over the channel. */
+export const httpCalls = {
+  async next() {
+    const answer = await call('GET', '/invocation/next').catch(() => undefined);
+    if (answer?.status !== 200) process.exit(0); // the engine is gone
+    const header = (name) => answer.headers[`lambda-runtime-${name}`];
+    return {
+      requestId: header('aws-request-id'),
+      deadlineMs: Number(header('deadline-ms')),
+      functionArn: header('invoked-function-arn'),
+      traceId: header('trace-id'),
+      clientContext: header('client-context'),
+      body: answer.body.toString('utf8'),
+    };
+  },
+  async respond(requestId, body) {
+    await call('POST', `/invocation/${requestId}/response`, body);
+    return httpCalls.next();
+  },
+  async fail(requestId, errorType, body) {
+    await httpCalls.failFatally(requestId, errorType, body);
+    return httpCalls.next();
+  },
+  failFatally: (requestId, errorType, body) =>
+    call('POST', `/invocation/${requestId}/error`, body, typeHeader(errorType)),
+  failInit: (errorType, body) => call('POST', '/init/error', body, typeHeader(errorType)),
+};
+
+const typeHeader = (errorType) => ({ 'lambda-runtime-function-error-type': errorType });
+
 /** Begins a response that is sent in pieces, { request, answered }; an error that comes later goes into its trailers. */
 export function openResponse(requestId, contentType) {
   const http = createRequire(import.meta.url)('node:http');

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { openDatabase } from '../../../src/engine/store/database.ts';
+import { LogJournal } from '../../../src/engine/store/log-journal.ts';
+import { LogStore } from '../../../src/engine/store/log-store.ts';
+import { scratch } from '../package/scratch.ts';
+
+const group = '/aws/lambda/f';
+const event = (message: string) => ({ timestamp: 1000, message });
+
+/** Opens the store of a folder; `dispose` ends it as an engine does. */
+function open(t: TestContext, folder: string): { store: LogStore; dispose: () => void } {
+  const database = openDatabase(folder);
+  const store = new LogStore(database, (last) => new LogJournal(path.join(folder, 'logs.journal'), last));
+  let isOpen = true;
+  const dispose = (): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    store[Symbol.dispose]();
+    database.close();
+  };
+  t.after(dispose);
+  return { store, dispose };
+}
+
+const messages = (store: LogStore): string[] => store.events({ group, limit: 100 }).map(({ message }) => message);
+const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('the journal of log events', () => {
+  it('has what the database lacks when a turn ends, and nothing once the database has it', async (t) => {
+    const folder = scratch(t);
+    const { store } = open(t, folder);
+    const journal = path.join(folder, 'logs.journal');
+    store.append(group, 's', [event('one'), event('two\nlines')]);
+    await turn();
+    await turn();
+    assert.deepEqual(
+      readFileSync(journal, 'utf8').trim().split('\n').map((line) => JSON.parse(line).at(-1)),
+      ['one', 'two\nlines'],
+    ); // prettier-ignore
+    assert.deepEqual(messages(store), ['one', 'two\nlines']);
+    assert.equal(readFileSync(journal, 'utf8'), '');
+  });
+
+  it('gives the database after a restart what it did not have, once', async (t) => {
+    const folder = scratch(t);
+    const journal = path.join(folder, 'logs.journal');
+    const first = open(t, folder);
+    store(first.store, 'kept');
+    await turn();
+    await turn();
+    copyFileSync(journal, `${journal}.kept`);
+    first.dispose(); // which takes it into the database
+    copyFileSync(`${journal}.kept`, journal); // as after an end between the database's commit and this
+    const second = open(t, folder);
+    assert.deepEqual(messages(second.store), ['kept']);
+    store(second.store, 'more');
+    await turn();
+    await turn();
+    copyFileSync(journal, `${journal}.more`);
+    second.dispose();
+
+    // An end before the commit: the journal alone has it.
+    const other = scratch(t);
+    open(t, other).dispose();
+    copyFileSync(`${journal}.more`, path.join(other, 'logs.journal'));
+    appendFileSync(path.join(other, 'logs.journal'), '[9,"/aws/lambda/f","s",1000,"cut o');
+    const third = open(t, other);
+    assert.deepEqual(messages(third.store), ['more']);
+    third.dispose();
+    assert.deepEqual(messages(open(t, other).store), ['more']);
+  });
+});
+
+function store(into: LogStore, message: string): void {
+  into.append(group, 's', [event(message)]);
+}

@@ -30,6 +30,7 @@ export interface DeploymentPackage {
 }
 
 export interface PackageOptions {
+  /** Absolute: build tools run in it. */
   readonly folder: string;
   /** Where the zip goes; replaced in one step, and only once it is whole. */
   readonly outFile: string;

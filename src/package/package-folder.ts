@@ -14,6 +14,7 @@ import type { DeploymentPackage, PackageOptions } from './deployment-package.ts'
 import { isJavaProject } from './find-java.ts';
 import { findRuntime, typescriptFile } from './find-runtime.ts';
 import { findSettings, type FunctionSettings } from './function-settings.ts';
+import { warnOfNodePackages, warnOfPythonPackages } from './not-installed.ts';
 import { checkUnzipped, overDirectUpload } from './quotas.ts';
 import { isReadyPackage, readyPackage } from './ready-package.ts';
 import { writeZip } from './write-zip.ts';
@@ -22,9 +23,11 @@ import { defaultCacheFolder, PackageCache } from './zip/package-cache.ts';
 const bundledFiles =
   /\.(mts|cts|ts|tsx)$|^(package(-lock)?|tsconfig[^/]*|npm-shrinkwrap)\.json$|^(yarn\.lock|pnpm-lock\.yaml)$/;
 
-/** Whether most of the folder will not ship itself, as far as can be told before it is read. */
-const isBundled = (folder: string, { bundle }: FunctionSettings): boolean =>
-  Boolean(bundle) || readdirSync(folder).some((name) => typescriptFile.test(name) || name === 'tsconfig.json');
+const builtFrom = new Set(['tsconfig.json', 'Cargo.toml', 'go.mod', 'pom.xml', 'build.gradle', 'build.gradle.kts']);
+
+/** Whether a build writes into the folder, or most of it will not ship itself, as far as can be told before it is read. */
+const isBuilt = (folder: string, { bundle }: FunctionSettings): boolean =>
+  Boolean(bundle) || readdirSync(folder).some((name) => typescriptFile.test(name) || builtFrom.has(name));
 
 /** What a bundle takes the place of; packages that stay out of it, and everything else (data, templates), still ship. */
 function bundledAway(entry: string, external: readonly string[]): (name: string) => boolean {
@@ -51,7 +54,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   cache.load();
   // Of a folder that is known little is to be compressed.
   await using packed = cache.isPresent ? undefined : new (await import('./zip/packed-files.ts')).PackedFiles();
-  const onFile = isBundled(folder, settings) ? undefined : packed && ((file: FileSource) => packed.offer(file));
+  const onFile = isBuilt(folder, settings) ? undefined : packed && ((file: FileSource) => packed.offer(file));
   const collected = collectFiles(folder, { ...settings, onFile });
   signal?.throwIfAborted();
   // A package written into the folder itself must not become part of the next one.
@@ -100,11 +103,22 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     warnings: [
       ...found.warnings,
       ...collected.warnings,
+      ...warnOfMissing({ folder, files, names, settings, runtime, nodeEntry }),
       ...warningsOfSecrets(secrets, sources),
       ...Object.values(tooLarge),
     ],
   };
 }
+
+/** A layer may bring what the folder lacks, and a bundler has said itself what it did not find. */
+function warnOfMissing({ folder, names, settings, runtime, nodeEntry }: Omit<BuildOptions, 'outFile'>): string[] {
+  if (settings.layers?.length) return [];
+  if (nodeEntry) return isBundling(nodeEntry, settings) ? [] : warnOfNodePackages(folder, names);
+  return runtime.startsWith('python') && !hasPythonDependencies(names) ? warnOfPythonPackages(folder, names) : [];
+}
+
+const isBundling = (nodeEntry: string, { bundle }: FunctionSettings): boolean =>
+  Boolean(bundle) || typescriptFile.test(nodeEntry);
 
 interface BuildOptions extends PackageOptions {
   readonly files: readonly PackageSource[];
@@ -120,7 +134,7 @@ async function build(options: BuildOptions): Promise<PackageSource[]> {
   const architecture = settings.architecture ?? 'x86_64';
   const together = (kept: readonly PackageSource[], made: readonly PackageSource[]): PackageSource[] =>
     sortByName(withoutEmptyFolders([...kept, ...made]));
-  if (nodeEntry && (settings.bundle || typescriptFile.test(nodeEntry))) {
+  if (nodeEntry && isBundling(nodeEntry, settings)) {
     onProgress?.({ message: 'Bundling' });
     const how = typeof settings.bundle === 'object' ? settings.bundle : undefined;
     const bundle = await bundleTypescript({ folder, entry: nodeEntry, runtime, settings: how });
@@ -148,7 +162,7 @@ async function build(options: BuildOptions): Promise<PackageSource[]> {
   }
   if (runtime.startsWith('provided') && names.has('Cargo.toml') && !names.has('bootstrap')) {
     onProgress?.({ message: 'Building with Rust' });
-    const made = await buildRust({ folder, architecture, signal });
+    const made = await buildRust({ folder, architecture, runtime, signal });
     return together(
       files.filter(({ name }) => !isRustSource(name)),
       made,

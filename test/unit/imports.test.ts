@@ -31,6 +31,7 @@ const hostPackages = [
   'ignore',
   'jsonc-parser',
   'libdeflate',
+  'smol-toml',
   'yauzl',
   'zip-stream',
 ];

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,19 +9,27 @@ import { runScript, wrapperOr, type ScriptBuild } from './run-script.ts';
 
 const task = 'lambdaWorkbenchPackage';
 
-/** A task beside the project's own, so that its build file stays as it is: classes and resources, and what they need at run time. */
-const initScript = `allprojects {
+/**
+ * A task beside the project's own, so that its build file stays as it is: classes and resources, and what they need at run time. There
+ * is nothing in it where the project does not build Java. Paths stand in the script: Gradle's daemon, which goes on running, may keep the
+ * environment of an earlier build. `register` came with Gradle 4.9.
+ */
+const initScript = (folder: string, out: string): string => `allprojects {
   afterEvaluate { project ->
-    if (project.projectDir.canonicalFile != new File(System.getenv('LAMBDA_WORKBENCH_PROJECT')).canonicalFile) return
-    if (!project.plugins.hasPlugin('java')) return
-    project.tasks.create('${task}', Sync) {
-      into new File(System.getenv('LAMBDA_WORKBENCH_OUT'))
-      from project.sourceSets.main.output
-      into('lib') { from project.configurations.runtimeClasspath }
+    if (project.projectDir.canonicalFile != new File(${inGroovy(folder)}).canonicalFile) return
+    def contents = { copy ->
+      copy.into(new File(${inGroovy(out)}))
+      if (!project.plugins.hasPlugin('java')) return
+      copy.from(project.sourceSets.main.output)
+      copy.into('lib') { it.from(project.configurations.runtimeClasspath) }
     }
+    if (project.tasks.respondsTo('register')) project.tasks.register('${task}', Sync, contents as Action)
+    else project.tasks.create('${task}', Sync, contents as Action)
   }
 }
 `;
+
+const inGroovy = (text: string): string => `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
 
 /** Gradle (or gradlew): classes and resources at the root, what they need at run time in lib. */
 export async function buildWithGradle({ folder, signal }: ScriptBuild): Promise<PackageSource[]> {
@@ -28,18 +37,21 @@ export async function buildWithGradle({ folder, signal }: ScriptBuild): Promise<
   try {
     const script = path.join(scratch, 'package.gradle');
     const out = path.join(scratch, 'out');
-    await writeFile(script, initScript);
+    await writeFile(script, initScript(folder, out));
     await runScript({
       command: wrapperOr(folder, 'gradlew', 'gradle'),
       args: ['--quiet', '--console=plain', '--init-script', script, task],
       cwd: folder,
-      env: { LAMBDA_WORKBENCH_PROJECT: folder, LAMBDA_WORKBENCH_OUT: out },
       signal,
       install: 'Install Gradle (https://gradle.org), or add its wrapper (gradlew) to the folder.',
     });
     const made = await filesIn(out);
-    if (made.length === 0)
-      throw new Problem('JavaBuild', 'Gradle has made no classes. Does build.gradle apply the java plugin?');
+    if (made.length === 0) {
+      const file = ['build.gradle', 'build.gradle.kts'].find((name) => existsSync(path.join(folder, name)));
+      const old =
+        file === 'build.gradle.kts' ? ', and is this Gradle (as "gradle --version" says) one that reads Kotlin?' : '?';
+      throw new Problem('JavaBuild', `Gradle has made no classes. Does ${file} apply the java plugin${old}`);
+    }
     return made;
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../../problem.ts';
 import { collectFiles, type PackageSource } from '../collect-files.ts';
+import { requirementsOfPoetryLock, type PipRequirements } from './poetry-lock.ts';
 import { runTool } from './run-tool.ts';
 
 export interface PythonDependencies {
@@ -32,19 +33,20 @@ export const hasPythonDependencies = (names: ReadonlySet<string>): boolean =>
  */
 export async function installPythonDependencies(options: PythonDependencies): Promise<readonly PackageSource[]> {
   const uv = await hasUv(options);
-  const requirements = await requirementsOf(options);
+  const wanted = await requirementsOf(options);
+  const { requirements, constraints } = wanted;
   const meant = requirements.replaceAll(/^\s*(#.*)?$/gm, '').trim();
   if (meant === '') return [];
   const key = createHash('sha256')
-    .update([meant, options.runtime, options.architecture].join('\0'))
+    .update([meant, constraints, options.runtime, options.architecture].join('\0'))
     .digest('hex')
     .slice(0, 32);
   const place = path.join(options.cacheFolder, 'python', key);
-  if (namesLocalFiles(meant)) await rm(place, { recursive: true, force: true });
+  if (namesLocalFiles(meant + constraints)) await rm(place, { recursive: true, force: true });
   if (existsSync(place)) {
     const now = new Date();
     await utimes(place, now, now);
-  } else await installInto(place, requirements, { ...options, uv });
+  } else await installInto(place, wanted, { ...options, uv });
   return collectFiles(place, { exclude: notShipped }).sources;
 }
 
@@ -59,17 +61,28 @@ async function hasUv({ folder, signal }: PythonDependencies): Promise<boolean> {
 }
 
 /** The pinned requirements, from whatever declares them. */
-async function requirementsOf({ folder, signal }: PythonDependencies): Promise<string> {
+async function requirementsOf({ folder, signal }: PythonDependencies): Promise<PipRequirements> {
   const has = (name: string): boolean => existsSync(path.join(folder, name));
+  const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
   if (has('uv.lock')) {
     const args = ['export', '--frozen', '--no-dev', '--no-emit-project', '--no-hashes', '--no-header', '--quiet'];
     const install = 'The folder has a uv.lock: install uv (https://docs.astral.sh/uv), or add a requirements.txt.';
-    return runTool({ command: 'uv', args, cwd: folder, signal, install });
+    return { requirements: await runTool({ command: 'uv', args, cwd: folder, signal, install }), constraints: '' };
   }
-  if (has('requirements.txt')) return readFileSync(path.join(folder, 'requirements.txt'), 'utf8');
+  if (has('requirements.txt')) return { requirements: read('requirements.txt'), constraints: '' };
   const args = ['export', '--format', 'requirements.txt', '--without-hashes', '--only', 'main'];
-  const install = 'The folder has a poetry.lock: install poetry and its export plugin, or add a requirements.txt.';
-  return runTool({ command: 'poetry', args, cwd: folder, signal, install });
+  try {
+    return {
+      requirements: await runTool({ command: 'poetry', args, cwd: folder, signal, install: '' }),
+      constraints: '',
+    };
+  } catch (error) {
+    const cannotExport =
+      error instanceof Problem &&
+      (error.code === 'ToolMissing' || /command "?export"? does not exist/i.test(error.message));
+    if (!cannotExport) throw error;
+    return requirementsOfPoetryLock(folder, { pyproject: read('pyproject.toml'), lock: read('poetry.lock') });
+  }
 }
 
 /** Such requirements can change without their text changing. */
@@ -80,7 +93,7 @@ const namesLocalFiles = (requirements: string): boolean =>
 
 async function installInto(
   place: string,
-  requirements: string,
+  { requirements, constraints }: PipRequirements,
   { folder, runtime, architecture, signal, uv }: PythonDependencies & { readonly uv: boolean },
 ): Promise<void> {
   const half = `${place}.${randomUUID()}`;
@@ -89,10 +102,20 @@ async function installInto(
   const machine = architecture === 'arm64' ? 'aarch64' : 'x86_64';
   await mkdir(half, { recursive: true });
   await writeFile(file, requirements);
+  const constraintsFile = `${half}.constraints.txt`;
+  if (constraints) await writeFile(constraintsFile, constraints);
   // Relative paths in requirements.txt are meant from where it lies.
   const own = path.join(folder, 'requirements.txt');
   const isOwn = existsSync(own) && !existsSync(path.join(folder, 'uv.lock'));
-  const common = ['--target', half, '--python-version', version, '-r', isOwn ? own : file];
+  const common = [
+    '--target',
+    half,
+    '--python-version',
+    version,
+    '-r',
+    isOwn ? own : file,
+    ...(constraints ? ['-c', constraintsFile] : []),
+  ];
   const platforms = manylinux.flatMap((name) => ['--platform', `manylinux${name}_${machine}`]);
   const ofUv = ['pip', 'install', '--python-platform', `${machine}-manylinux_2_28`, '--only-binary', ':all:'];
   const ofPip = [
@@ -116,6 +139,7 @@ async function installInto(
   } finally {
     await rm(half, { recursive: true, force: true });
     await rm(file, { force: true });
+    await rm(constraintsFile, { force: true });
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../../problem.ts';
 import { collectFiles, type PackageSource } from '../collect-files.ts';
@@ -37,11 +37,28 @@ export async function installRubyDependencies(options: RubyDependencies): Promis
     const now = new Date();
     await utimes(place, now, now);
   } else await installInto(place, declared, options);
+  checkPaths(folder, declared.length > 1 ? folder : place);
   const { sources } = collectFiles(place, { exclude: notShipped });
   checkNative(sources, runtime, architecture);
   const abi = `vendor/bundle/ruby/${runtime.replace('ruby', '')}.0/`;
   const gems = sources.filter(({ name }) => /^ruby\/[^/]+\/./.test(name));
   return gems.map((source) => ({ ...source, name: source.name.replace(/^ruby\/[^/]+\//, abi) }));
+}
+
+const inRuby = (text: string): string => `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
+
+/** Gems that Gemfile takes from a folder are not installed: Bundler's own setup finds them there, if they ship. */
+function checkPaths(folder: string, lockFolder: string): void {
+  const lock = path.join(lockFolder, 'Gemfile.lock');
+  if (!existsSync(lock)) return;
+  for (const [, place = ''] of readFileSync(lock, 'utf8').matchAll(/^PATH\n {2}remote: (.+)$/gm)) {
+    const from = path.relative(realpathSync(folder), path.resolve(realpathSync(lockFolder), place));
+    if (!from.startsWith('..') && !path.isAbsolute(from)) continue;
+    throw new Problem(
+      'RubyDependencies',
+      `Gemfile takes a gem from ${from}, outside of the folder, so that it would not ship. Copy it into the folder, or take it from a gem server.`,
+    );
+  }
 }
 
 async function installInto(
@@ -52,10 +69,10 @@ async function installInto(
   const half = `${place}.${randomUUID()}`;
   await mkdir(half, { recursive: true });
   const isLocked = declared.some((file) => file.endsWith('.lock'));
-  // Without a lock Bundler writes one beside the Gemfile, which is not ours to leave in the folder.
+  // Without a lock Bundler writes one beside the Gemfile, which is not ours to leave in the folder. Paths stay those of the folder.
   const gemfile = path.join(isLocked ? folder : half, 'Gemfile');
   try {
-    if (!isLocked) await copyFile(path.join(folder, 'Gemfile'), gemfile);
+    if (!isLocked) await writeFile(gemfile, `eval_gemfile ${inRuby(path.join(folder, 'Gemfile'))}\n`);
     await runScript({
       command: 'bundle',
       args: ['install', '--quiet'],

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { Problem } from '../../problem.ts';
 
 export interface ToolRun {
@@ -13,12 +14,13 @@ export interface ToolRun {
   readonly limitMs?: number;
 }
 
-const outputLines = 15;
+/** Compilers say at first what is wrong, and build tools go on for long after that. */
+const shownLines = { first: 20, last: 20 };
 const defaultLimitMs = 10 * 60_000;
 
 /**
- * Runs a build tool to its end and gives what it printed on stdout. Throws `ToolMissing`, `ToolFailed` with the command and the end of
- * its own output, `ToolHangs`, or the signal's reason; its children end with it.
+ * Runs a build tool to its end and gives what it printed on stdout. Throws `ToolMissing`, `ToolFailed` with the command and what
+ * it said itself, `ToolHangs`, or the signal's reason; its children end with it.
  */
 export async function runTool(run: ToolRun): Promise<string> {
   const { command, args, cwd, env, install, signal, limitMs = defaultLimitMs } = run;
@@ -61,8 +63,8 @@ export async function runTool(run: ToolRun): Promise<string> {
     const status = await ended.promise;
     signal?.throwIfAborted();
     if (state.hangs)
-      throw new Problem('ToolHangs', `${shown} did not end within ${limitMs / 1000} s. It had said:\n${tail(said)}`);
-    if (status !== 0) throw new Problem('ToolFailed', `${shown} failed (${status ?? 'killed'}):\n${tail(said)}`);
+      throw new Problem('ToolHangs', `${shown} did not end within ${limitMs / 1000} s. It had said:\n${inShort(said)}`);
+    if (status !== 0) throw new Problem('ToolFailed', `${shown} failed (${status ?? 'killed'}):\n${inShort(said)}`);
     return stdout.join('');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
@@ -74,4 +76,10 @@ export async function runTool(run: ToolRun): Promise<string> {
   }
 }
 
-const tail = (said: readonly string[]): string => said.join('').trimEnd().split('\n').slice(-outputLines).join('\n');
+function inShort(said: readonly string[]): string {
+  const lines = stripVTControlCharacters(said.join('')).trim().split('\n');
+  const { first, last } = shownLines;
+  const hidden = lines.length - first - last;
+  if (hidden <= 1) return lines.join('\n');
+  return [...lines.slice(0, first), `… ${hidden} lines more …`, ...lines.slice(-last)].join('\n');
+}

@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import { runTool } from '../../../src/package/build/run-tool.ts';
 import { findRuntime } from '../../../src/package/find-runtime.ts';
 import { Problem } from '../../../src/problem.ts';
+import { fakeTool } from './fake-tool.ts';
 import { folderWith, pack, scratch, unzip } from './scratch.ts';
 import { wheel } from './wheel.ts';
 
@@ -58,6 +59,36 @@ describe('Python dependencies', () => {
   });
 });
 
+describe('a poetry.lock', () => {
+  const lock = '[[package]]\nname = "greeting"\nversion = "1.0"\n[package.source]\ntype = "file"\nurl = "wheels/greeting-1.0-py3-none-any.whl"\n'; // prettier-ignore
+  const files = {
+    'lambda_function.py': handler,
+    'pyproject.toml': '[tool.poetry.dependencies]\ngreeting = "*"\n',
+    'poetry.lock': lock,
+    '.lambdaignore': 'wheels\n',
+  };
+  const isIn = (built: { entries: readonly { path: string }[] }, name: string): boolean => names(built).includes(name);
+
+  it('is exported by Poetry where that can, and read where it cannot', async (t) => {
+    const parent = scratch(t);
+    const folder = folderWith(parent, files);
+    for (const name of ['greeting', 'exported']) await wheel(path.join(folder, 'wheels'), name, 'py3-none-any', '');
+    const called = fakeTool(t, parent, 'poetry', `echo "exported @ file://${folder}/wheels/exported-1.0-py3-none-any.whl"`); // prettier-ignore
+    const exported = await pack(parent, folder);
+    assert.deepEqual(called(), ['export', '--format', 'requirements.txt', '--without-hashes', '--only', 'main']);
+    assert.ok(isIn(exported, 'exported/__init__.py') && !isIn(exported, 'greeting/__init__.py'));
+    for (const says of ['The command "export" does not exist.', 'The requested command export does not exist.']) {
+      fakeTool(t, parent, 'poetry', `echo '${says}' >&2; exit 1`);
+      assert.ok(isIn(await pack(parent, folder), 'greeting/__init__.py'));
+    }
+    fakeTool(t, parent, 'poetry', 'echo "pyproject.toml changed significantly since poetry.lock was last generated" >&2; exit 1'); // prettier-ignore
+    await assert.rejects(pack(parent, folder), {
+      code: 'ToolFailed',
+      message: /poetry export .*\npyproject\.toml changed/,
+    });
+  });
+});
+
 describe('a custom runtime', () => {
   it('is a bootstrap in the folder', async (t) => {
     const parent = scratch(t);
@@ -105,6 +136,15 @@ describe('a build tool', () => {
     await assert.rejects(run(tool, 'hang', 500), {
       code: 'ToolHangs',
       message: /did not end within 0\.5 s.*\nhang is wrong/,
+    });
+  });
+
+  it('that says much is quoted from its beginning and its end, without colours', async (t) => {
+    const cwd = scratch(t);
+    const script = `printf '\\033[31mfirst\\033[0m\\n'; seq 2 99; echo last; exit 1`;
+    await assert.rejects(runTool({ command: 'sh', args: ['-c', script], cwd, install: '' }), {
+      code: 'ToolFailed',
+      message: /failed \(1\):\nfirst\n2\n.*\n20\n… 60 lines more …\n81\n.*\n99\nlast$/s,
     });
   });
 

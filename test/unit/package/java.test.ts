@@ -1,4 +1,5 @@
-// Java packages: what is found in sources and build files, javac for real, Maven and Gradle by what they are asked to do.
+// Java packages: what is found in sources and build files, what javac and Gradle say, and what Maven is asked to do. What they build runs in
+// test/contract/built-packages.test.ts.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
@@ -149,15 +150,22 @@ for each; do case "$each" in -DoutputDirectory=*) mkdir -p "\${each#*=}"; echo c
 });
 
 describe('Gradle', () => {
-  it('runs a task of its own beside those of the project, and ships what it puts together', async (t) => {
+  const failing = {
+    'build.gradle': "plugins { id 'java' }\n",
+    'gradle.properties': 'org.gradle.daemon=false\n',
+    'src/main/java/shop/Orders.java': source,
+  };
+
+  it('says what the compiler says, and nothing is made', async (t) => {
     const parent = scratch(t);
-    const folder = folderWith(parent, {
-      'build.gradle': "plugins { id 'java' }",
-      'src/main/java/shop/Orders.java': source,
-    });
-    const script = `[ -f "$4" ] && grep -q "tasks.create('$5', Sync)" "$4" && [ "$LAMBDA_WORKBENCH_PROJECT" = "$PWD" ] || exit 1
-mkdir -p "$LAMBDA_WORKBENCH_OUT/shop" "$LAMBDA_WORKBENCH_OUT/lib"; echo a > "$LAMBDA_WORKBENCH_OUT/shop/Orders.class"; echo b > "$LAMBDA_WORKBENCH_OUT/lib/greeting.jar"`;
-    fakeTool(t, parent, 'gradle', script);
-    assert.deepEqual(names(await pack(parent, folder)), ['lib/greeting.jar', 'shop/Orders.class']);
+    const message = /gradle .*lambdaWorkbenchPackage failed \(1\):\n.*Orders\.java:4: error: cannot find symbol.*BUILD FAILED/s; // prettier-ignore
+    await assert.rejects(pack(parent, folderWith(parent, failing)), { code: 'ToolFailed', message });
+    assert.ok(!existsSync(path.join(parent, 'out.zip')));
+  });
+
+  it('of a project that builds no Java has made nothing', async (t) => {
+    const parent = scratch(t);
+    const folder = folderWith(parent, { ...failing, 'build.gradle': '' });
+    await assert.rejects(pack(parent, folder), { code: 'JavaBuild', message: /build\.gradle apply the java plugin\?/ });
   });
 });

@@ -23,6 +23,25 @@ const pip = { command: 'pip3', package: 'python3-pip' };
 const ruby = { command: 'ruby', package: 'ruby' };
 const java = { command: 'javac', package: 'default-jdk-headless' };
 const go = { command: 'go', package: 'golang-go' };
+const gradle = { command: 'gradle', package: 'gradle' };
+const cargo = { command: 'cargo', package: 'cargo' };
+const bundler = { command: 'bundle', package: 'ruby-bundler' };
+const poetry = { command: 'poetry', package: 'python3-poetry' };
+/** Debian's Maven, with the plugins that it has for it: nothing is fetched. */
+const maven = [
+  { command: '/usr/bin/mvn', package: 'maven' },
+  ...Object.entries({
+    compiler: 'libmaven-compiler-plugin-java',
+    dependency: 'libmaven-dependency-plugin-java',
+    jar: 'libmaven-jar-plugin-java',
+    resources: 'libmaven-resources-plugin-java',
+    shade: 'libmaven-shade-plugin-java',
+    surefire: 'libsurefire-java',
+  }).map(([name, debian]) => ({
+    command: `/usr/share/maven-repo/org/apache/maven/plugins/maven-${name}-plugin`,
+    package: debian,
+  })),
+];
 const bsdtar = { command: 'bsdtar', package: 'libarchive-tools' };
 const curl = { command: 'curl', package: 'curl' };
 const unzip = { command: 'unzip', package: 'unzip' };
@@ -39,8 +58,8 @@ export const stages = [
   program('build', [nodePath, 'esbuild.mjs']),
   program('lint', npm('lint')),
   program('types', npm('types')),
-  nodeTests('unit', [python, pip, java, go, unzip, bsdtar]),
-  nodeTests('contract', [python, ruby, java, go, unzip, curl, awsCli]),
+  nodeTests('unit', [python, pip, java, gradle, go, cargo, unzip, bsdtar]),
+  nodeTests('contract', [python, pip, poetry, ruby, bundler, java, gradle, ...maven, go, cargo, unzip, curl, awsCli]),
   nodeTests('webview', browser, 'panel'),
   hostTests('host', 'test/host/run.mjs', LAMBDA_WORKBENCH_DESKTOP_VSCODE ? [python] : serverBuild),
   hostTests('window', 'test/host/window.mjs', serverBuild),

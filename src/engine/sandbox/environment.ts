@@ -16,6 +16,7 @@ import {
   outcomeOf,
   statusOf,
   type EventOutcome,
+  type InitAttempt,
   type InvocationEvent,
   type InvocationOutcome,
   type InvocationFailure,
@@ -23,7 +24,8 @@ import {
 import { EnvironmentLog } from './environment-log.ts';
 import { billed, milliseconds, tracingOf, type Span } from './platform-events.ts';
 import type { ProcessGuard } from './process-guard.ts';
-import { RuntimeProcess, type RunResult } from './runtime-process.ts';
+import type { RunResult } from './run-result.ts';
+import { RuntimeProcess } from './runtime-process.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
 
 export type InitializationType = 'on-demand' | 'provisioned-concurrency';
@@ -52,10 +54,6 @@ export interface EnvironmentOptions {
 }
 
 const initLimitMs = 10_000;
-
-type InitAttempt =
-  | { readonly ok: true; readonly durationMs: number }
-  | { readonly ok: false; readonly durationMs: number; readonly failure: InvocationFailure };
 
 export class Environment {
   readonly #options: EnvironmentOptions;

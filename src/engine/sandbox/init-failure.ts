@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { failure, type InvocationFailure } from './outcome.ts';
-import type { InitResult } from './runtime-process.ts';
+import type { InitResult } from './run-result.ts';
 
 /** Whether it is a file that can be started. */
 export async function isExecutable(file: string): Promise<boolean> {

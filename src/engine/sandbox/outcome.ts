@@ -3,7 +3,7 @@ import type { ResponseSink } from '../runtime-api/response-body.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
 import type { ExtensionFailure } from './extensions.ts';
 import type { EventStatus } from './platform-events.ts';
-import type { RuntimeError, RuntimeExit, RunResult } from './runtime-process.ts';
+import type { RuntimeError, RuntimeExit, RunResult } from './run-result.ts';
 
 export interface InvocationEvent {
   readonly requestId: string;
@@ -147,3 +147,8 @@ function errorTypeOf(body: Buffer): string | undefined {
 }
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+/** How an attempt to initialise ended. */
+export type InitAttempt =
+  | { readonly ok: true; readonly durationMs: number }
+  | { readonly ok: false; readonly durationMs: number; readonly failure: InvocationFailure };

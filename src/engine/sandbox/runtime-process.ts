@@ -8,6 +8,7 @@ import { LogCapture } from './log-capture.ts';
 import { signalGroup } from './process-group.ts';
 import type { ProcessGuard } from './process-guard.ts';
 import { ProcessMemory } from './process-memory.ts';
+import { truncated, type InitResult, type RunResult, type RuntimeExit } from './run-result.ts';
 
 export interface RuntimeProcessOptions {
   readonly command: string;
@@ -26,35 +27,9 @@ export interface RuntimeProcessOptions {
   readonly giveUp: Promise<'passed'>;
 }
 
-export interface RuntimeError {
-  readonly kind: 'error';
-  /** As the runtime sent it: JSON with errorType, errorMessage and a trace. */
-  readonly body: Buffer;
-  readonly errorType: string | undefined;
-}
-
-export interface RuntimeExit {
-  readonly kind: 'exit';
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly outOfMemory?: boolean;
-}
-
-export type InitResult = { readonly kind: 'ready' } | RuntimeError | RuntimeExit | ExtensionFailure;
-export type RunResult =
-  { readonly kind: 'response'; readonly body: Buffer } | RuntimeError | RuntimeExit | ExtensionFailure;
-
 const shutdownGraceMs = 500;
 /** Between the end of an invocation and freezing: to wake a process's threads again takes longer than events in a row are apart. */
 const freezeAfterMs = 10;
-
-const truncated: RuntimeError = {
-  kind: 'error',
-  errorType: 'Runtime.TruncatedResponse',
-  body: Buffer.from(
-    '{"errorType":"Runtime.TruncatedResponse","errorMessage":"The runtime broke off its response before the end."}',
-  ),
-};
 
 /** One process of a function's runtime and the Runtime API it talks to. */
 export class RuntimeProcess {

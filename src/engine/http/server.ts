@@ -57,8 +57,7 @@ export class ApiServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const done = this.#options.onRequest();
-    response.once('close', done);
+    response.once('close', this.#options.onRequest());
     const requestId = randomUUID();
     let service: Service | undefined;
     try {
@@ -93,19 +92,28 @@ export class ApiServer {
 }
 
 function toApiRequest(request: IncomingMessage, response: ServerResponse, body: Buffer): ApiRequest {
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableEnded) gone.abort();
-  });
   const [path = '/', ...query] = (request.url ?? '/').split('?');
+  let signal: AbortSignal | undefined;
   return {
     method: request.method ?? 'GET',
     path,
     query: new URLSearchParams(query.join('?')),
     headers: request.headers,
     body,
-    signal: gone.signal,
+    // Few operations ask for it.
+    get signal() {
+      return (signal ??= goneSignal(response));
+    },
   };
+}
+
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  if (response.destroyed) gone.abort();
+  response.once('close', () => {
+    if (!response.writableEnded) gone.abort();
+  });
+  return gone.signal;
 }
 
 function send(response: ServerResponse, answer: ApiResponse, requestId: string): void {

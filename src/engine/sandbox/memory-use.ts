@@ -1,18 +1,53 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
- * Peak resident memory of a process in MB, as its REPORT line says it: the kernel's high-water mark on Linux; elsewhere what
- * `ps` (or `tasklist`) tells now. Undefined for a process that is gone.
+ * Peak resident memory of a process, as its REPORT line says it: the kernel's high-water mark on Linux; elsewhere what
+ * `ps` (or `tasklist`) tells now.
  */
-export async function maxMemoryUsedMB(pid: number): Promise<number | undefined> {
-  if (process.platform === 'linux') {
+export class MemoryUse implements Disposable {
+  readonly #pid: number;
+  /** Of what Linux tells, kept open: every invocation asks. */
+  #status: number | undefined;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+    this.#status = process.platform === 'linux' ? openStatus(pid) : undefined;
+  }
+
+  /** In MB; undefined for a process that is gone. */
+  async maxMB(): Promise<number | undefined> {
+    if (process.platform !== 'linux') return askSystem(this.#pid);
     try {
-      return toMB(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+      return this.#status === undefined ? undefined : toMB(highWaterMark(this.#status));
     } catch {
       return undefined;
     }
   }
+
+  [Symbol.dispose](): void {
+    if (this.#status !== undefined) closeSync(this.#status);
+    this.#status = undefined;
+  }
+}
+
+function openStatus(pid: number): number | undefined {
+  try {
+    return openSync(`/proc/${pid}/status`, 'r');
+  } catch {
+    return undefined;
+  }
+}
+
+const statusText = Buffer.allocUnsafe(8192);
+
+function highWaterMark(descriptor: number): string | undefined {
+  const length = readSync(descriptor, statusText, 0, statusText.length, 0);
+  const at = statusText.subarray(0, length).indexOf('VmHWM:');
+  return at < 0 ? undefined : /\d+/.exec(statusText.toString('latin1', at, at + 32))?.[0];
+}
+
+async function askSystem(pid: number): Promise<number | undefined> {
   const output =
     process.platform === 'win32'
       ? await run('tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'])

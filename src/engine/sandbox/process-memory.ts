@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { maxMemoryUsedMB } from './memory-use.ts';
+import { MemoryUse } from './memory-use.ts';
 
 const intervalMs = 100;
 
@@ -15,14 +15,16 @@ export interface ProcessMemoryOptions {
  * What a runtime takes of its function's memory. Between `watch` and `rest` it is looked at every 100 ms on Linux, elsewhere not. Pages
  * of files do not count against the limit: a kernel's limit would drop them before it ends anybody.
  */
-export class ProcessMemory {
+export class ProcessMemory implements Disposable {
   readonly #options: ProcessMemoryOptions;
+  readonly #use: MemoryUse | undefined;
   #timer: NodeJS.Timeout | undefined;
   #peakMB = 0;
   #exceeded = false;
 
   constructor(options: ProcessMemoryOptions) {
     this.#options = options;
+    this.#use = options.pid === undefined ? undefined : new MemoryUse(options.pid);
   }
 
   /** Peak in MB as last measured, never over the limit. */
@@ -35,8 +37,7 @@ export class ProcessMemory {
   }
 
   async measure(): Promise<void> {
-    const { pid } = this.#options;
-    if (pid !== undefined) this.#peakMB = Math.max(this.#peakMB, (await maxMemoryUsedMB(pid)) ?? 0);
+    this.#peakMB = Math.max(this.#peakMB, (await this.#use?.maxMB()) ?? 0);
   }
 
   watch(): void {
@@ -48,6 +49,12 @@ export class ProcessMemory {
 
   rest(): void {
     clearTimeout(this.#timer);
+  }
+
+  /** Its process has ended. */
+  [Symbol.dispose](): void {
+    this.rest();
+    this.#use?.[Symbol.dispose]();
   }
 
   #look(pid: number): void {

@@ -72,7 +72,7 @@ export class RuntimeProcess {
       const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
         if (!this.#alive) return;
         this.#alive = false;
-        this.#memory.rest();
+        this.#memory[Symbol.dispose]();
         const exit: RuntimeExit = { kind: 'exit', code, signal, outOfMemory: this.#memory.exceeded };
         this.#ready.resolve(exit);
         this.#running?.resolve(exit);

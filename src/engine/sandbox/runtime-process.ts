@@ -46,6 +46,7 @@ export class RuntimeProcess {
   /** It asks for its next event. */
   #waits = false;
   #alive = true;
+  readonly #untilExit = new Set<(exit: RuntimeExit) => void>();
   #frozen = false;
   /** Runs until it is frozen. */
   #rest: NodeJS.Timeout | undefined;
@@ -81,6 +82,7 @@ export class RuntimeProcess {
         // Its extensions outlive it, to be told of its end.
         void extensions.shutdown(this.#shutdownReason).finally(() => this.#api.close());
         resolve(exit);
+        for (const tell of this.#untilExit) tell(exit);
       };
       child.once('exit', ended);
       child.once('error', (error) => {
@@ -164,12 +166,22 @@ export class RuntimeProcess {
   async ready(): Promise<InitResult> {
     const result = await this.#ready.promise;
     if (result.kind !== 'ready') return result;
-    return Promise.race([this.#extensions.idle().then((failed) => failed ?? result), this.exited]);
+    return this.#unlessExit(this.#extensions.idle().then((failed) => failed ?? result));
   }
 
   /** Resolves when the extensions are done with an invocation, or one has failed, or the runtime has ended. */
   async extensionsIdle(): Promise<ExtensionFailure | undefined> {
-    return Promise.race([this.#extensions.idle(), this.exited.then(() => undefined)]);
+    const idle = await this.#unlessExit(this.#extensions.idle());
+    return idle?.kind === 'exit' ? undefined : idle;
+  }
+
+  /** As a race with `exited`, which would hold on to everything that was raced against it for as long as the process lives. */
+  #unlessExit<T>(promise: Promise<T>): Promise<T | RuntimeExit> {
+    if (!this.#alive) return this.exited;
+    const { promise: first, resolve, reject } = Promise.withResolvers<T | RuntimeExit>();
+    this.#untilExit.add(resolve);
+    promise.then(resolve, reject).finally(() => this.#untilExit.delete(resolve));
+    return first;
   }
 
   /** Stops it, its extensions, and what they started soon after all have come to wait for their next event; until `thaw`. */

@@ -1,4 +1,6 @@
 import type { TimingHistory } from './observe/timing-history.ts';
+import type { FoundInvocation } from './observe/find-invocation.ts';
+import type { QueryOptions, QueryResults } from './observe/query-logs.ts';
 import type { LogEvent } from './observe/timing.ts';
 import type { DeploymentPackage, PackageOptions } from './package/deployment-package.ts';
 import type { PackagePreview } from './package/explain.ts';
@@ -120,7 +122,10 @@ export interface PublishedLayer {
 
 export interface FollowOptions {
   readonly target: Target;
-  readonly functionName: string;
+  /** One function, or several whose events come in one order; at most `mostFollowed` of them. */
+  readonly functionNames: readonly string[];
+  /** A CloudWatch filter pattern: the service sends nothing else. Absent or empty: all. */
+  readonly filterPattern?: string;
   readonly onEvents: (events: readonly LogEvent[]) => void;
   readonly onStatus?: (status: {
     readonly state: 'connecting' | 'live' | 'reconnecting' | 'stopped';
@@ -145,10 +150,20 @@ export interface Pipeline {
   /** Publishes a version of what was deployed. */
   publishVersion(options: PublishVersionOptions): Promise<PublishedVersion>;
   invoke(options: InvokeOptions): Promise<InvokeResult>;
-  /** Follows the function's log until `signal` aborts; each event once, in order; waits for a log group that is not there yet. */
+  /** Follows the functions' logs until `signal` aborts; each event once, in order; waits for a log group that is not there yet. */
   followLogs(options: FollowOptions): Promise<void>;
   /** Log events of the function since a time, oldest first; none if it has no log yet. */
   readLogs(options: { target: Target; functionName: string; since: number; signal?: AbortSignal }): Promise<LogEvent[]>;
+  /** The function whose log names a request id since a time, and when. */
+  findInvocation(options: {
+    target: Target;
+    functionNames: readonly string[];
+    requestId: string;
+    since: number;
+    signal?: AbortSignal;
+  }): Promise<FoundInvocation | undefined>;
+  /** Runs a query of Logs Insights over the functions' logs. */
+  queryLogs(options: QueryOptions): Promise<QueryResults>;
   /** The timings of functions over days, in a file that is made where there is none. */
   openTimingHistory(file: string): Promise<TimingHistory>;
   listFunctions(options: { target: Target; signal?: AbortSignal }): Promise<FunctionSummary[]>;
@@ -183,6 +198,8 @@ export function createPipeline({ packageInThread = false }: PipelineOptions = {}
     invoke: async (options) => (await import('./invoke/invoke-function.ts')).invokeFunction(options),
     followLogs: async (options) => (await import('./observe/follow-logs.ts')).followLogs(options),
     readLogs: async (options) => (await import('./observe/read-logs.ts')).readLogs(options),
+    findInvocation: async (options) => (await import('./observe/find-invocation.ts')).findInvocation(options),
+    queryLogs: async (options) => (await import('./observe/query-logs.ts')).queryLogs(options),
     openTimingHistory: async (file) => new (await import('./observe/timing-history.ts')).TimingHistory(file),
     listFunctions: async (options) => (await import('./deploy/functions.ts')).listFunctions(options),
     describeFunction: async (options) => (await import('./deploy/functions.ts')).describeFunction(options),

@@ -22,7 +22,7 @@ export function filterNote({
   left,
   onClear,
 }: FilterNoteOptions): TemplateResult | typeof nothing {
-  if (!view.filter.trim() && view.only === 'all' && view.level === 'debug') return nothing;
+  if (!view.filter.trim() && view.only === 'all' && view.level === 'debug' && !view.functionName) return nothing;
   const words =
     'problem' in filter
       ? html`<span class="problem" role="alert">${filter.problem}</span>`
@@ -34,8 +34,9 @@ export function filterNote({
   return html`<p class="note filter-note">${words}<button class="link" @click=${onClear}>Show all</button></p>`;
 }
 
-function emptyWords({ filter, only, level, pattern }: ViewState): string {
-  const whose = { all: '', failed: ' of a failed invocation', cold: ' of a cold start' }[only];
+function emptyWords({ filter, only, level, pattern, functionName }: ViewState): string {
+  const of = functionName && ` of ${functionName}`;
+  const whose = of + { all: '', failed: ' of a failed invocation', cold: ' of a cold start' }[only];
   const grave = level === 'debug' ? '' : ' of that level';
   const needle = filter.trim();
   if (!needle) return `No line${whose}${grave} yet.`;

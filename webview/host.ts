@@ -11,6 +11,10 @@ export interface ViewState {
   readonly pattern: boolean;
   /** Lines of the function that are less grave are not shown, nor Lambda's own; `debug` shows all. */
   readonly level: Level;
+  /** Of several functions, the one that is looked at; empty: all. */
+  readonly functionName: string;
+  /** What the host has asked the service for, so that a window that is reloaded asks for the same; empty: all. */
+  readonly filterPattern: string;
   /** Times in UTC instead of local time. */
   readonly utc: boolean;
   readonly grouped: boolean;

@@ -8,6 +8,8 @@ export interface LineFilterOptions {
   /** The filter is a regular expression. */
   readonly pattern: boolean;
   readonly level: Level;
+  /** Of several functions, the one whose lines are shown; empty: all. */
+  readonly functionName: string;
 }
 
 /** Which lines pass; or why the filter cannot be used, for people. */
@@ -17,9 +19,10 @@ export type LineFilter = { readonly test: (line: PanelLine) => boolean } | { rea
 const longestSearched = 5000;
 
 /** Text is found whatever its case, also as the beginning of a request id. */
-export function lineFilter({ filter, pattern, level }: LineFilterOptions): LineFilter {
+export function lineFilter({ filter, pattern, level, functionName }: LineFilterOptions): LineFilter {
   const ofLevel = (line: PanelLine): boolean =>
-    level === 'debug' || (line.source !== 'platform' && isAtLeast(factsOf(line.message).level, level));
+    (functionName === '' || line.functionName === functionName) &&
+    (level === 'debug' || (line.source !== 'platform' && isAtLeast(factsOf(line.message).level, level)));
   const needle = filter.trim();
   if (needle === '') return { test: ofLevel };
   if (!pattern) {

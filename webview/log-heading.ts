@@ -1,12 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import { milliseconds, timeOfDay } from './format.ts';
+import { functionChip } from './function-chip.ts';
 import { failureWords, startKind } from './invocation-words.ts';
 
 export interface LogHeadingOptions {
   readonly invocation: InvocationTiming;
   readonly index: number;
   readonly utc: boolean;
+  /** Of the panel, where it has several. */
+  readonly functionNames: readonly string[];
   readonly open: boolean;
   readonly selected: boolean;
   readonly onToggle: () => void;
@@ -18,6 +21,7 @@ export function logHeading({
   invocation,
   index,
   utc,
+  functionNames,
   open,
   selected,
   onToggle,
@@ -36,6 +40,7 @@ export function logHeading({
       <span class="chevron" aria-hidden="true"></span>
       <span class="badge ${kind}">${kind}</span>
       <span class="time">${timeOfDay(invocation.startedAt, utc)}</span>
+      ${functionChip(invocation.functionName, functionNames)}
       ${durationMs === undefined ? nothing : html`<span class="figures">${milliseconds(durationMs)}</span>`}
       ${init === undefined ? nothing : html`<span class="figures init">+ ${milliseconds(init)} init</span>`}
       ${failure ? html`<span class="failure">${failure}</span>` : nothing}

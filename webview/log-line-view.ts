@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelLine } from '../src/protocol/panel.ts';
 import { timeOfDay } from './format.ts';
+import { functionChip } from './function-chip.ts';
 import { jsonTree } from './json-tree.ts';
 import { columnText } from './json-columns.ts';
 import type { LineFacts } from './log-line.ts';
@@ -17,12 +18,23 @@ export interface LogLineOptions {
   readonly columns: readonly string[];
   readonly index: number;
   readonly utc: boolean;
+  /** Of the panel, where it has several. */
+  readonly functionNames: readonly string[];
   readonly open: boolean;
   readonly onToggle: () => void;
 }
 
 /** A line of the log; one that is an object, a stack trace, or longer than anybody reads, opens at a click. */
-export function logLine({ line, facts, columns, index, utc, open, onToggle }: LogLineOptions): TemplateResult {
+export function logLine({
+  line,
+  facts,
+  columns,
+  index,
+  utc,
+  functionNames,
+  open,
+  onToggle,
+}: LogLineOptions): TemplateResult {
   const { message } = line;
   const { level, text, fields, trace } = facts;
   const isFunctions = level !== 'platform';
@@ -31,7 +43,8 @@ export function logLine({ line, facts, columns, index, utc, open, onToggle }: Lo
   const body = fields
     ? html`${toggle(visibleText(text ?? cut(message)))}${open ? jsonTree(fields) : nothing}`
     : trace
-      ? html`${toggle(visibleText(trace.head))} <span class="frames">${trace.frames} frames</span>${
+      ? html`${toggle(visibleText(trace.head))}
+          <span class="frames">${trace.frames} ${trace.frames === 1 ? 'frame' : 'frames'}</span>${
             open ? html`<div class="trace">${lineText(trace.rest)}</div>` : nothing
           }`
       : message.length > maxShownCharacters
@@ -39,8 +52,8 @@ export function logLine({ line, facts, columns, index, utc, open, onToggle }: Lo
             open ? 'Show less' : `Show all ${message.length.toLocaleString('en-US')} characters`,
           )}`
         : lineText(message);
-  return html`<div class="log-row line ${level}" data-index=${index}>
-    <span class="time">${timeOfDay(line.timestamp, utc)}</span>${
+  return html`<div class="log-row line ${level}" data-index=${index} data-function=${line.functionName ?? nothing}>
+    <span class="time">${timeOfDay(line.timestamp, utc)}</span>${functionChip(line.functionName, functionNames)}${
       isFunctions && (columns.length > 0 || (fields && level !== 'plain'))
         ? html`<span class="level">${level === 'plain' ? nothing : level}</span>`
         : nothing

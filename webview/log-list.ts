@@ -1,13 +1,14 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { columnHeads } from './column-heads.ts';
+import { fewestFrames, traceOfEvents } from './event-traces.ts';
 import { logHeading } from './log-heading.ts';
 import { factsOf, type LineFacts } from './log-line.ts';
 import { logLine } from './log-line-view.ts';
 import type { PanelLine } from '../src/protocol/panel.ts';
 import type { ShownRows } from './log-view.ts';
 import { platformFactsOf } from './platform-words.ts';
-import { RowBlocks, type LogRow } from './row-blocks.ts';
-import { visibleText } from './visible-text.ts';
+import { RowBlocks, type LineRow, type LogRow } from './row-blocks.ts';
 
 /** Rows in the document above and below what is seen, and how few may be left of them. */
 const overscan = 10;
@@ -23,6 +24,7 @@ export class LogList extends LitElement {
     selected: {},
     utc: { attribute: false },
     columns: { attribute: false },
+    functionNames: { attribute: false },
     unfolded: { state: true },
   };
   declare shown: ShownRows;
@@ -31,6 +33,8 @@ export class LogList extends LitElement {
   declare selected: string | undefined;
   declare utc: boolean;
   declare columns: readonly string[];
+  /** Of the panel, where it has several. */
+  declare functionNames: readonly string[];
   /** The rows whose object is open. */
   declare unfolded: ReadonlySet<LogRow>;
   /** Of lines that have been on screen. */
@@ -56,6 +60,7 @@ export class LogList extends LitElement {
     this.collapsed = new Set();
     this.utc = false;
     this.columns = [];
+    this.functionNames = [];
     this.unfolded = new Set();
   }
 
@@ -229,8 +234,9 @@ export class LogList extends LitElement {
     if (row.kind === 'line') {
       return logLine({
         line: row.line,
-        facts: this.#factsOf(row.line),
+        facts: this.#factsOf(row),
         columns: this.columns,
+        functionNames: this.functionNames,
         index,
         utc: this.utc,
         open: this.unfolded.has(row),
@@ -243,6 +249,7 @@ export class LogList extends LitElement {
       invocation,
       index,
       utc: this.utc,
+      functionNames: this.functionNames,
       open: !this.collapsed.has(requestId),
       selected: requestId === this.selected,
       onToggle: () => this.#toggle(requestId),
@@ -250,10 +257,15 @@ export class LogList extends LitElement {
     });
   }
 
-  #factsOf(line: PanelLine): LineFacts {
-    const known = this.#facts.get(line);
-    if (known) return known;
-    const facts = line.source === 'platform' ? platformFactsOf(line.message) : factsOf(line.message);
+  #factsOf({ line, frames }: LineRow): LineFacts {
+    const facts = this.#factsAlone(line);
+    if (frames.length < fewestFrames) return facts;
+    return { level: facts.level, trace: traceOfEvents(line, frames.map((each) => each.line)) }; // prettier-ignore
+  }
+
+  #factsAlone(line: PanelLine): LineFacts {
+    const facts =
+      this.#facts.get(line) ?? (line.source === 'platform' ? platformFactsOf(line.message) : factsOf(line.message));
     this.#facts.set(line, facts);
     return facts;
   }
@@ -284,13 +296,5 @@ export class LogList extends LitElement {
     this.dispatchEvent(new CustomEvent('toggle-invocation', { detail: requestId, bubbles: true }));
   }
 }
-
-/** The names over the columns; a screen reader hears them with each cell. */
-const columnHeads = (columns: readonly string[]): TemplateResult =>
-  html`<div class="log-columns" aria-hidden="true">
-    <span class="time">Time</span><span class="level">Level</span>${columns.map(
-      (name) => html`<span class="column" title=${name}>${visibleText(name)}</span>`,
-    )}<span>Message</span>
-  </div>`;
 
 customElements.define('log-list', LogList);

@@ -1,10 +1,16 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { columnMenu } from './column-menu.ts';
 import type { ViewState } from './host.ts';
 import type { Level } from './log-line.ts';
+import { sourceFilterField } from './source-filter.ts';
 
 export interface LogToolsOptions {
   readonly view: ViewState;
+  /** Of the panel, where it has several. */
+  readonly functionNames: readonly string[];
+  /** What the service was asked for; empty: all. */
+  readonly filterPattern: string;
+  readonly onFilterPattern: (filterPattern: string) => void;
   /** Members that JSON lines have; looked for when the menu is opened. */
   readonly columnNames: readonly string[];
   readonly onOpenColumns: () => void;
@@ -19,6 +25,9 @@ export interface LogToolsOptions {
 /** Filter, grouping and following of the log. The toolkit names a text field by its content only; the sheet hides it. */
 export function logTools({
   view,
+  functionNames,
+  filterPattern,
+  onFilterPattern,
   columnNames,
   onOpenColumns,
   wrongTime,
@@ -37,6 +46,7 @@ export function logTools({
           @input=${(event: Event) => onChange({ filter: valueOf(event) })}
           >Filter lines</vscode-text-field
         >
+        ${functionNames.length > 1 ? functionChoice(functionNames, view.functionName, onChange) : nothing}
         <select
           class="only"
           aria-label="Show lines of"
@@ -62,6 +72,7 @@ export function logTools({
           @change=${(event: Event) => onChange({ pattern: checkedOf(event) })}
           >Regex</vscode-checkbox
         >
+        ${sourceFilterField(filterPattern, onFilterPattern)}
       </div>
       <div class="show">
         <vscode-checkbox
@@ -107,6 +118,21 @@ export function logTools({
     </div>
   `;
 }
+
+const functionChoice = (
+  functionNames: readonly string[],
+  chosen: string,
+  onChange: LogToolsOptions['onChange'],
+): TemplateResult =>
+  html`<select
+    class="only function"
+    aria-label="Show lines of the function"
+    .value=${chosen}
+    @change=${(event: Event) => onChange({ functionName: valueOf(event) })}
+  >
+    <option value="" ?selected=${chosen === ''}>All functions</option>
+    ${functionNames.map((name) => html`<option value=${name} ?selected=${chosen === name}>${name}</option>`)}
+  </select>`;
 
 const valueOf = (event: Event): string => (event.target && 'value' in event.target ? String(event.target.value) : '');
 const checkedOf = (event: Event): boolean => Boolean(event.target && 'checked' in event.target && event.target.checked);

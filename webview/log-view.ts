@@ -35,12 +35,12 @@ export class LogView {
   }
 
   update(log: PanelLog, view: ViewState, collapsed: ReadonlySet<string>): void {
-    const filterKey = JSON.stringify([view.filter.trim(), view.pattern, view.level]);
+    const filterKey = JSON.stringify([view.filter.trim(), view.pattern, view.level, view.functionName]);
     if (filterKey !== this.#filterKey || log !== this.#log) {
       this.#filterKey = filterKey;
       this.#log = log;
       this.#filter = lineFilter(view);
-      const showsAll = view.filter.trim() === '' && view.level === 'debug';
+      const showsAll = view.filter.trim() === '' && view.level === 'debug' && view.functionName === '';
       log.filterBy('test' in this.#filter && !showsAll ? this.#filter.test : undefined);
     }
     this.#left = log.sift(siftingMs);

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { TailStatus } from '../src/protocol/panel.ts';
 
 export interface PanelHeaderOptions {
-  readonly functionName: string;
+  readonly functionNames: readonly string[];
   readonly target: string;
   readonly tail: TailStatus;
   readonly paused: boolean;
@@ -20,13 +20,13 @@ const tailWords: Record<TailStatus['state'], string> = {
   stopped: 'Stopped',
 };
 
-/** Which function on which target, whether its log is followed, and what can be done. */
+/** Which functions on which target, whether its log is followed, and what can be done. */
 export function panelHeader(options: PanelHeaderOptions): TemplateResult {
-  const { functionName, target, tail, paused, waiting, onInvoke, onPause, onClear } = options;
+  const { functionNames, target, tail, paused, waiting, onInvoke, onPause, onClear } = options;
   return html`
     <header>
       <div class="title">
-        <h1>${functionName}</h1>
+        <h1>${functionNames.join(', ')}</h1>
         ${target ? html`<span class="target">${target}</span>` : nothing}
         <span class="tail ${paused ? 'paused' : tail.state}" role="status">
           <span class="dot" aria-hidden="true"></span>

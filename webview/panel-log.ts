@@ -1,5 +1,6 @@
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import type { PanelLine } from '../src/protocol/panel.ts';
+import { continuesTrace, fewestFrames } from './event-traces.ts';
 import { isFailed } from './invocation-words.ts';
 import { RowBlocks, type Entry, type LineRow, type LogRow } from './row-blocks.ts';
 
@@ -28,6 +29,8 @@ export class PanelLog {
   /** Lines held of each invocation. */
   readonly #held = new Map<string, number>();
   readonly #invocations = new Map<string, InvocationTiming>();
+  /** The one that came last. */
+  #newest: LineRow | undefined;
   #dropped = 0;
   #test: Test | undefined;
   /** The number of the filter, as rows remember it. */
@@ -66,6 +69,15 @@ export class PanelLog {
 
   lines(): PanelLine[] {
     return this.#lines.slice(this.#first).map(({ line }) => line);
+  }
+
+  /** Those that are shown, in the order of their rows: also what is folded into a row, but not of folded invocations. */
+  shownLines(): PanelLine[] {
+    return [...this.#blocks].flatMap((row) =>
+      row.kind === 'line'
+        ? [row.line, ...row.frames.filter((each) => this.#isFolded(each)).map(({ line }) => line)]
+        : [],
+    );
   }
 
   linesOf(requestId: string): PanelLine[] {
@@ -131,18 +143,32 @@ export class PanelLog {
     if (heading) rows.push(heading);
     let lines = 0;
     for (const row of entry.rows) {
-      if (row.gone || (this.#test && !(row.siftedBy === this.#filter && row.passes))) continue;
+      if (!this.#isShown(row)) continue;
       lines += 1;
-      if (isOpen) rows.push(row);
+      if (isOpen && !this.#isFolded(row)) rows.push(row);
     }
     if (lines === 0) rows.length = place;
     return lines;
   }
 
+  #isShown(row: LineRow): boolean {
+    return !row.gone && (!this.#test || (row.siftedBy === this.#filter && row.passes));
+  }
+
+  /** It stands in the row of the line that began its trace. */
+  #isFolded({ head }: LineRow): boolean {
+    return head !== undefined && head.frames.length >= fewestFrames && this.#isShown(head);
+  }
+
   #regroup(): void {
     this.#blocks = new RowBlocks();
     this.#groups.clear();
-    for (const row of this.#lines.slice(this.#first)) this.#place(row);
+    this.#newest = undefined;
+    for (const row of this.#lines.slice(this.#first)) {
+      row.frames = [];
+      row.head = undefined;
+      this.#place(row);
+    }
   }
 
   #isWanted(requestId: string | undefined, only: RowOptions['only']): boolean {
@@ -165,7 +191,8 @@ export class PanelLog {
   }
 
   #add(line: PanelLine): void {
-    const row: LineRow = { kind: 'line', line, entry: nowhere, height: 0, passes: false, siftedBy: 0, gone: false };
+    const state = { height: 0, passes: false, siftedBy: 0, gone: false, frames: [], head: undefined };
+    const row: LineRow = { kind: 'line', line, entry: nowhere, ...state };
     const { requestId } = line;
     if (requestId !== undefined) this.#held.set(requestId, (this.#held.get(requestId) ?? 0) + 1);
     this.#lines.push(row);
@@ -177,6 +204,14 @@ export class PanelLog {
     const { requestId } = row.line;
     const isGrouped = this.#shown.grouped && requestId !== undefined;
     let entry = isGrouped ? this.#groups.get(requestId) : undefined;
+    const before = isGrouped ? entry?.rows.at(-1) : this.#newest;
+    const begun = before?.head ?? before;
+    if (begun && !begun.gone && continuesTrace(begun.line, begun.frames.at(-1)?.line, row.line)) {
+      row.head = begun;
+      begun.frames.push(row);
+      entry = begun.entry;
+    }
+    this.#newest = row;
     if (!entry) {
       entry = entryOf(isGrouped ? requestId : undefined);
       if (isGrouped) {

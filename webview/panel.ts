@@ -1,22 +1,20 @@
 // The panel: logs as they are written, and the timings of each invocation. Shows what the host sends; owns nothing but its view.
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type { FunctionHistory } from '../src/observe/function-history.ts';
 import type { PanelLine, PanelResult, TailStatus, ToPanel } from '../src/protocol/panel.ts';
 import { host, type ViewState } from './host.ts';
 import { emptyState } from './empty-state.ts';
-import { filterNote } from './filter-note.ts';
 import { columnNamesIn } from './json-columns.ts';
 import { LogFeed } from './log-feed.ts';
 import { LogList } from './log-list.ts';
-import { logTools } from './log-tools.ts';
+import { HistorySource } from './history-source.ts';
+import { logSection } from './log-section.ts';
 import { LogView } from './log-view.ts';
 import type { PanelLog } from './panel-log.ts';
 import { panelHeader } from './panel-header.ts';
 import './panel.css';
 import { pointInTime } from './point-in-time.ts';
 import { resultView } from './result-view.ts';
-import type { SourcePlace } from './source-frames.ts';
 import { timingsSection } from './timings-section.ts';
 import { TimingsSource } from './timings-source.ts';
 import { firstView, noFilter } from './view-state.ts';
@@ -26,27 +24,27 @@ registerControls();
 
 export class LambdaPanel extends LitElement {
   static override properties = {
-    functionName: { state: true },
+    functionNames: { state: true },
+    filterPattern: { state: true },
     target: { state: true },
     tail: { state: true },
     view: { state: true },
     changes: { state: true },
     result: { state: true },
-    history: { state: true },
     selected: { state: true },
     collapsed: { state: true },
     columnNames: { state: true },
     wrongTime: { state: true },
   };
-  declare functionName: string;
+  declare functionNames: readonly string[];
+  /** What the service was asked to send; empty: all. */
+  declare filterPattern: string;
   declare target: string;
   declare tail: TailStatus;
   declare view: ViewState;
   /** How often the log has changed. */
   declare changes: number;
   declare result: PanelResult | undefined;
-  /** As it was when it was asked for last. */
-  declare history: FunctionHistory | undefined;
   declare selected: string | undefined;
   declare collapsed: ReadonlySet<string>;
   /** Members of JSON lines, as they were when they were asked for last. */
@@ -54,15 +52,17 @@ export class LambdaPanel extends LitElement {
   declare wrongTime: boolean;
   /** A time whose lines were asked for, ms since the epoch. */
   #awaited: number | undefined;
+  /** An invocation that is shown when it comes. */
+  #awaitedInvocation: string | undefined;
   readonly #feed = new LogFeed(100_000);
   readonly #logView = new LogView();
   readonly #timingsSource = new TimingsSource();
-  /** Whether an answer is under way, and whether it will be out of date. */
-  #historyAsked: 'no' | 'once' | 'again' = 'no';
+  readonly #history = new HistorySource();
 
   constructor() {
     super();
-    this.functionName = '';
+    this.functionNames = [];
+    this.filterPattern = '';
     this.target = '';
     this.tail = { state: 'connecting' };
     this.view = { ...firstView, ...host.getState() };
@@ -90,12 +90,14 @@ export class LambdaPanel extends LitElement {
   // Only the host's own window sends to a webview's page; its shape is fixed by the protocol.
   readonly #onMessage = ({ data }: MessageEvent<ToPanel>): void => {
     if (data.type === 'reset') {
-      this.functionName = data.functionName;
+      this.functionNames = data.functionNames;
+      this.filterPattern = data.filterPattern;
       this.target = data.target;
+      this.#setView({ filterPattern: data.filterPattern, ...(!this.#functionName && { functionName: '' }) });
       this.#feed.reset(data.maxLines);
       this.changes += 1;
       this.result = undefined;
-      this.history = undefined;
+      this.#history.forget();
       this.#askHistory();
       this.selected = undefined;
       this.collapsed = new Set();
@@ -103,10 +105,18 @@ export class LambdaPanel extends LitElement {
       this.#feed.append(data);
       this.changes += 1;
       this.#revealAwaited();
+      this.#showAwaited();
       if (data.invocations.some(({ durationMs }) => durationMs !== undefined)) this.#askHistory();
     } else if (data.type === 'tail') this.tail = data.status;
     else if (data.type === 'result') this.result = data.result;
-    else if (data.type === 'history') this.#takeHistory(data.history);
+    else if (data.type === 'show') {
+      this.#awaitedInvocation = data.requestId;
+      this.#pause(false);
+      this.#showAwaited();
+    } else {
+      this.#history.take(data.history);
+      this.changes += 1;
+    }
   };
 
   #revealAwaited(): void {
@@ -115,6 +125,27 @@ export class LambdaPanel extends LitElement {
     this.#awaited = undefined;
     // The list is made with the first lines, and knows its size when it has been updated itself.
     void this.updateComplete.then(() => this.#list()?.updateComplete).then(() => this.#list()?.revealTime(time));
+  }
+
+  /** Whatever was hidden before: the invocation is what is asked for. */
+  #showAwaited(): void {
+    const requestId = this.#awaitedInvocation;
+    if (requestId === undefined || !this.#log.has(requestId)) return;
+    this.#awaitedInvocation = undefined;
+    this.#setView(noFilter);
+    void this.updateComplete.then(() => this.#list()?.updateComplete).then(() => this.#select(requestId));
+  }
+
+  /** Of several functions, the one that is chosen. */
+  get #chosen(): string | undefined {
+    return this.functionNames.length > 1
+      ? this.functionNames.find((name) => name === this.view.functionName)
+      : undefined;
+  }
+
+  /** The one function that is looked at: the panel's only one, or the one that is chosen. */
+  get #functionName(): string | undefined {
+    return this.functionNames.length > 1 ? this.#chosen : this.functionNames[0];
   }
 
   get #log(): PanelLog {
@@ -135,7 +166,7 @@ export class LambdaPanel extends LitElement {
     const { paused, waiting } = this.#feed;
     return html`
       ${panelHeader({
-        functionName: this.functionName,
+        functionNames: this.functionNames,
         target: this.target,
         tail: this.tail,
         paused,
@@ -145,7 +176,7 @@ export class LambdaPanel extends LitElement {
         onClear: () => host.postMessage({ type: 'clear' }),
       })}
       ${this.result ? this.#resultSection(this.result) : nothing}
-      ${this.#log.size === 0 ? emptyState(() => this.#invoke()) : html`${this.#timings()}${this.#logSection()}`}
+      ${this.#log.size === 0 && this.filterPattern === '' ? emptyState(() => this.#invoke()) : html`${this.#timings()}${this.#logSection()}`}
     `;
   }
 
@@ -161,13 +192,17 @@ export class LambdaPanel extends LitElement {
   }
 
   #timings(): unknown {
-    const { invocations } = this.#timingsSource;
+    const { functionNames, selected } = this;
+    const functionName = this.#functionName;
+    const invocations = this.#timingsSource.of(this.#chosen);
     if (invocations.length === 0) return nothing;
-    const { history, selected } = this;
+    const { history } = this.#history;
     const { timings: view, utc } = this.view;
-    return guard([invocations, history, view, selected, utc], () =>
+    return guard([invocations, history, view, selected, utc, functionNames, functionName], () =>
       timingsSection({
         invocations,
+        functionNames,
+        functionName,
         history,
         view,
         selected,
@@ -179,43 +214,17 @@ export class LambdaPanel extends LitElement {
   }
 
   #logSection(): TemplateResult {
-    const { shown, filter, left } = this.#logView;
-    const { dropped, size } = this.#log;
-    return html`
-      <section class="log-section" aria-label="Log">
-        ${logTools({
-          view: this.view,
-          columnNames: this.columnNames,
-          onOpenColumns: () => (this.columnNames = columnNamesIn(this.#log.lines())),
-          wrongTime: this.wrongTime,
-          onGoTo: (words) => this.#goTo(words),
-          onChange: (change) => this.#setView(change),
-          onCopy: () => this.#copy(this.#shownLines()),
-          onExport: () => host.postMessage({ type: 'export', keys: this.#shownLines().map(({ key }) => key) }),
-        })}
-        ${filterNote({ filter, view: this.view, lines: shown.rows.lines, all: size, left, onClear: () => this.#setView(noFilter) })}
-        ${
-          dropped > 0
-            ? html`<p class="note">
-                The oldest ${dropped.toLocaleString('en-US')} lines have left the panel; it keeps
-                ${this.#feed.maxLines.toLocaleString('en-US')}.
-              </p>`
-            : nothing
-        }
-        <log-list
-          .shown=${shown}
-          .follow=${this.view.follow && !this.#feed.paused}
-          .collapsed=${this.collapsed}
-          .selected=${this.selected}
-          .utc=${this.view.utc}
-          .columns=${this.view.columns}
-          @toggle-invocation=${(event: CustomEvent<string>) => this.#toggle(event.detail)}
-          @open-source=${({ detail }: CustomEvent<SourcePlace>) => host.postMessage({ type: 'open', ...detail })}
-          @copy-invocation=${({ detail }: CustomEvent<string>) => this.#copy(this.#log.linesOf(detail))}
-          @stop-following=${() => this.#setView({ follow: false })}
-        ></log-list>
-      </section>
-    `;
+    return logSection(this, {
+      log: this.#log,
+      feed: this.#feed,
+      logView: this.#logView,
+      onChange: (change) => this.#setView(change),
+      onFilterPattern: (filterPattern) => this.#readWith(filterPattern),
+      onOpenColumns: () => (this.columnNames = columnNamesIn(this.#log.lines())),
+      onGoTo: (words) => this.#goTo(words),
+      onToggle: (requestId) => this.#toggle(requestId),
+      onCopy: (lines) => this.#copy(lines),
+    });
   }
 
   #pause(isPaused: boolean): void {
@@ -224,33 +233,27 @@ export class LambdaPanel extends LitElement {
     this.changes += 1;
   }
 
-  #shownLines(): PanelLine[] {
-    return [...this.#logView.shown.rows].flatMap((row) => (row.kind === 'line' ? [row.line] : []));
+  #invoke(): void {
+    const functionName = this.#chosen;
+    host.postMessage({ type: 'invoke', ...(functionName !== undefined && { functionName }) });
   }
 
-  #invoke(): void {
-    host.postMessage({ type: 'invoke' });
+  /** Asks for the log anew, as the service filters it. */
+  #readWith(filterPattern: string): void {
+    this.#pause(false);
+    host.postMessage({ type: 'pattern', filterPattern });
   }
 
   #setView(change: Partial<ViewState>): void {
-    const wasHistory = this.view.timings.tab === 'history';
+    const before = this.view;
     this.view = { ...this.view, ...change };
     host.setState(this.view);
-    if (!wasHistory) this.#askHistory();
+    if (before.timings.tab !== 'history' || before.functionName !== this.view.functionName) this.#askHistory();
   }
 
-  /** Where it is shown: it changes with each invocation. One question at a time, so that no burst makes a queue of them. */
+  /** Where it is shown: it changes with each invocation. */
   #askHistory(): void {
-    if (this.view.timings.tab !== 'history') return;
-    this.#historyAsked = this.#historyAsked === 'no' ? 'once' : 'again';
-    if (this.#historyAsked === 'once') host.postMessage({ type: 'history' });
-  }
-
-  #takeHistory(history: FunctionHistory): void {
-    this.history = history;
-    const asked = this.#historyAsked;
-    this.#historyAsked = 'no';
-    if (asked === 'again') this.#askHistory();
+    if (this.view.timings.tab === 'history' && this.#functionName) this.#history.ask(this.#chosen);
   }
 
   #toggle(requestId: string): void {

@@ -21,6 +21,10 @@ export interface LineRow extends Row {
   /** Whether it passes the filter of this number. */
   passes: boolean;
   siftedBy: number;
+  /** Lines that go on with a stack trace that this one began. */
+  frames: LineRow[];
+  /** The line that began the stack trace that this one goes on with. */
+  head: LineRow | undefined;
   /** It has left the panel. */
   gone: boolean;
 }

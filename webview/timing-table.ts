@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InvocationTiming } from '../src/observe/timing.ts';
+import { functionChip } from './function-chip.ts';
 import { milliseconds, timeOfDay } from './format.ts';
 import { startKind } from './invocation-words.ts';
 
@@ -13,25 +14,31 @@ const words: Record<InvocationTiming['status'], string> = {
   timeout: 'timed out',
 };
 
+export interface TimingTableOptions {
+  readonly invocations: readonly InvocationTiming[];
+  /** Of the panel: where it has several, each row says whose it is. */
+  readonly functionNames: readonly string[];
+  readonly selected: string | undefined;
+  readonly utc: boolean;
+  readonly onSelect: (requestId: string) => void;
+}
+
 /** The invocations as an accessible table, the newest first: all that the chart says, in numbers. */
-export function timingTable(
-  invocations: readonly InvocationTiming[],
-  selected: string | undefined,
-  onSelect: (requestId: string) => void,
-  utc: boolean,
-): TemplateResult {
+export function timingTable({ invocations, ...options }: TimingTableOptions): TemplateResult {
+  const { functionNames } = options;
   const newest = invocations.slice(-maxRows).toReversed();
   return html`
     <div class="timings-scroll">
-      <table class="timings">
+      <table class="timings ${functionNames.length > 1 ? 'of-several' : ''}">
         <caption class="visually-hidden">
           Invocations, the newest first
         </caption>
         <thead>
           <tr>
             <th scope="col">Time</th>
+            ${functionNames.length > 1 ? html`<th scope="col">Function</th>` : nothing}
             <th scope="col">Start</th>
-            <th scope="col" class="number">Init</th>
+            <th scope="col" class="number init">Init</th>
             <th scope="col" class="number">Duration</th>
             <th scope="col" class="number billed">Billed</th>
             <th scope="col" class="number memory">Memory</th>
@@ -40,7 +47,7 @@ export function timingTable(
           </tr>
         </thead>
         <tbody>
-          ${newest.map((invocation) => timingRow(invocation, { selected: invocation.requestId === selected, onSelect, utc }))}
+          ${newest.map((invocation) => timingRow(invocation, options))}
         </tbody>
       </table>
     </div>
@@ -50,7 +57,7 @@ export function timingTable(
 
 function timingRow(
   invocation: InvocationTiming,
-  { selected, onSelect, utc }: { selected: boolean; onSelect: (requestId: string) => void; utc: boolean },
+  { functionNames, selected, utc, onSelect }: Omit<TimingTableOptions, 'invocations'>,
 ): TemplateResult {
   const kind = startKind(invocation);
   const { requestId, status } = invocation;
@@ -60,13 +67,14 @@ function timingRow(
       : `${invocation.maxMemoryUsedMB} / ${invocation.memorySizeMB ?? '?'} MB`;
   return html`
     <tr
-      class="${kind} ${status}${selected ? ' selected' : ''}"
+      class="${kind} ${status}${requestId === selected ? ' selected' : ''}"
       data-request-id=${requestId}
       @click=${() => onSelect(requestId)}
     >
       <td>${timeOfDay(invocation.startedAt, utc)}</td>
+      ${functionNames.length > 1 ? html`<td>${functionChip(invocation.functionName, functionNames)}</td>` : nothing}
       <td><span class="badge ${kind}">${kind}</span></td>
-      <td class="number">${milliseconds(invocation.initDurationMs ?? invocation.restoreDurationMs)}</td>
+      <td class="number init">${milliseconds(invocation.initDurationMs ?? invocation.restoreDurationMs)}</td>
       <td class="number">${milliseconds(invocation.durationMs)}</td>
       <td class="number billed">${milliseconds(invocation.billedDurationMs)}</td>
       <td class="number memory">${memory}</td>

@@ -20,6 +20,9 @@ export const firstTimingsView: TimingsView = { tab: 'invocations', architecture:
 
 export interface TimingsSectionOptions {
   readonly invocations: readonly InvocationTiming[];
+  /** Of the panel, and the one of them that all is of, where it is one. */
+  readonly functionNames: readonly string[];
+  readonly functionName: string | undefined;
   readonly history: FunctionHistory | undefined;
   readonly view: TimingsView;
   readonly selected: string | undefined;
@@ -63,6 +66,8 @@ export function timingsSection(options: TimingsSectionOptions): TemplateResult {
 
 function tabPanel({
   invocations,
+  functionNames,
+  functionName,
   history,
   view,
   selected,
@@ -76,7 +81,9 @@ function tabPanel({
     case 'cost':
       return costView({ invocations, settings: view, onChange });
     case 'history':
-      return historyView(history);
+      return functionName === undefined
+        ? html`<p class="note">Each function has a history of its own: choose one in the tools over the log.</p>`
+        : historyView(history);
     default:
       return html`
         ${
@@ -88,7 +95,7 @@ function tabPanel({
               ></timing-chart>`
             : nothing
         }
-        ${timingTable(invocations, selected, onSelect, utc)}
+        ${timingTable({ invocations, functionNames, selected, utc, onSelect })}
       `;
   }
 }

@@ -9,11 +9,28 @@ const restMs = 1000;
 export class TimingsSource {
   #log: PanelLog | undefined;
   #invocations: readonly InvocationTiming[] = [];
+  #ofOne:
+    | {
+        readonly of: readonly InvocationTiming[];
+        readonly functionName: string;
+        readonly its: readonly InvocationTiming[];
+      }
+    | undefined;
   #takenAt = 0;
   #later: ReturnType<typeof setTimeout> | undefined;
 
   get invocations(): readonly InvocationTiming[] {
     return this.#invocations;
+  }
+
+  /** Those of one function; of all, without a name. */
+  of(functionName: string | undefined): readonly InvocationTiming[] {
+    if (functionName === undefined) return this.#invocations;
+    if (this.#ofOne?.of !== this.#invocations || this.#ofOne.functionName !== functionName) {
+      const its = this.#invocations.filter((invocation) => invocation.functionName === functionName);
+      this.#ofOne = { of: this.#invocations, functionName, its };
+    }
+    return this.#ofOne.its;
   }
 
   /** Takes them as they are now, or soon, when `onLater` is called. */

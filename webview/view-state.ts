@@ -7,11 +7,13 @@ export const noFilter = {
   pattern: false,
   only: 'all',
   level: 'debug',
+  functionName: '',
 } as const satisfies Partial<ViewState>;
 
 /** As a panel opens for the first time. */
 export const firstView: ViewState = {
   ...noFilter,
+  filterPattern: '',
   utc: false,
   grouped: true,
   follow: true,

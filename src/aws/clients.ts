@@ -8,7 +8,7 @@ import type { Target } from './target.ts';
 const connectionTimeout = 3000;
 /** A service that keeps silent for so long does not answer any more. An upload that moves is not silent. */
 const silence = { connectionTimeout, socketTimeout: 20_000 };
-/** For what may rightly be silent for long: a function at work, a log that nothing is written to. */
+/** For what may rightly be silent for long: a function at work. */
 const patience = { connectionTimeout, socketTimeout: 0 };
 
 interface ClientConfiguration {
@@ -50,10 +50,4 @@ export async function invokeClient(target: Target): Promise<LambdaClient> {
 export async function logsClient(target: Target): Promise<CloudWatchLogsClient> {
   const { CloudWatchLogsClient: Client } = await import('@aws-sdk/client-cloudwatch-logs');
   return new Client({ ...(await configurationOf(target)), maxAttempts: 2, requestHandler: silence });
-}
-
-/** For StartLiveTail alone, whose answer lasts for hours. */
-export async function liveTailClient(target: Target): Promise<CloudWatchLogsClient> {
-  const { CloudWatchLogsClient: Client } = await import('@aws-sdk/client-cloudwatch-logs');
-  return new Client({ ...(await configurationOf(target)), maxAttempts: 1, requestHandler: patience });
 }

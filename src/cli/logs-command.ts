@@ -22,7 +22,7 @@ export async function runLogs({ args, output, signal, engineEntry }: CommandCont
   }
   await pipeline.followLogs({
     target,
-    functionName,
+    functionNames: [functionName],
     since,
     signal,
     onEvents: print,

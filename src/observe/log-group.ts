@@ -8,6 +8,8 @@ export interface FunctionLogGroup {
   readonly arn: string;
   /** False of other functions' streams, where several share the group. */
   readonly isOfFunction: (logStream: string) => boolean;
+  /** The group bears the function's name, so that all its streams count as the function's. */
+  readonly isWhole: boolean;
 }
 
 /** Throws what the service answers, such as ResourceNotFoundException where there is no such function. */
@@ -38,7 +40,7 @@ export async function findOrGuessLogGroup(options: {
   target: Target;
   functionName: string;
   signal?: AbortSignal;
-}): Promise<Pick<FunctionLogGroup, 'name' | 'isOfFunction'>> {
+}): Promise<FunctionLogGroup> {
   try {
     return await findLogGroup(options);
   } catch (error) {
@@ -51,6 +53,7 @@ const defaultLogGroup = (functionName: string): string => `/aws/lambda/${functio
 
 /** In a group of its own choice, a function's streams are named YYYY/MM/DD/FUNCTION[VERSION]ID. */
 function ofGroup(name: string, functionName: string, arn: string): FunctionLogGroup {
-  if (name === defaultLogGroup(functionName)) return { name, arn, isOfFunction: () => true };
-  return { name, arn, isOfFunction: (stream) => stream.slice('YYYY/MM/DD/'.length).startsWith(`${functionName}[`) };
+  if (name === defaultLogGroup(functionName)) return { name, arn, isOfFunction: () => true, isWhole: true };
+  const isOfFunction = (stream: string): boolean => stream.slice('YYYY/MM/DD/'.length).startsWith(`${functionName}[`);
+  return { name, arn, isOfFunction, isWhole: false };
 }

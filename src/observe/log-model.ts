@@ -8,6 +8,8 @@ export interface ModelLine {
   readonly timestamp: number;
   readonly message: string;
   readonly logStream: string;
+  /** Where several functions are followed together. */
+  readonly functionName?: string;
   readonly requestId?: string;
   readonly source: 'platform' | 'function';
 }
@@ -20,10 +22,12 @@ export interface ModelChange {
 
 /**
  * Untangles a function's log: within a log stream (an execution environment) one invocation runs at a time, from its START line to
- * the next, so that each line finds its invocation however the streams interleave. Keeps the newest `maxLines` lines.
+ * the next, so that each line finds its invocation however the streams interleave. Keeps the newest `maxLines` lines. Of a log that
+ * was filtered at its source START lines may be missing: there a line is of the invocation that it names itself.
  */
 export class LogModel {
   readonly #maxLines: number;
+  readonly #isFiltered: boolean;
   readonly #invocations = new Map<string, InvocationTiming>();
   /** The invocation that runs in each log stream. */
   readonly #running = new Map<string, string>();
@@ -32,8 +36,12 @@ export class LogModel {
   #lines: ModelLine[] = [];
   #nextKey = 0;
 
-  constructor({ maxLines = 100_000 }: { readonly maxLines?: number } = {}) {
+  constructor({
+    maxLines = 100_000,
+    isFiltered = false,
+  }: { readonly maxLines?: number; readonly isFiltered?: boolean } = {}) {
     this.#maxLines = maxLines;
+    this.#isFiltered = isFiltered;
   }
 
   get lines(): readonly ModelLine[] {
@@ -52,8 +60,17 @@ export class LogModel {
       const requestId = this.#place(event, platform, changed);
       const source = platform ? 'platform' : 'function';
       if (requestId) this.#held.set(requestId, (this.#held.get(requestId) ?? 0) + 1);
-      const { timestamp, message, logStream } = event;
-      lines.push({ key: this.#nextKey++, timestamp, message, logStream, source, ...(requestId && { requestId }) });
+      const { timestamp, message, logStream, functionName } = event;
+      const key = this.#nextKey++;
+      lines.push({
+        key,
+        timestamp,
+        message,
+        logStream,
+        source,
+        ...(functionName !== undefined && { functionName }),
+        ...(requestId && { requestId }),
+      });
     }
     this.#lines = this.#lines.concat(lines);
     if (this.#lines.length > this.#maxLines) this.#forget(this.#lines.length - this.#maxLines);
@@ -68,14 +85,15 @@ export class LogModel {
   }
 
   #place(event: LogEvent, platform: PlatformLine | undefined, changed: Set<string>): string | undefined {
-    const { logStream } = event;
+    const { logStream, functionName } = event;
+    const environment = `${functionName ?? ''}\n${logStream}`;
     if (platform?.kind === 'init-start') {
-      this.#running.delete(logStream);
+      this.#running.delete(environment);
       return undefined;
     }
     if (platform?.kind === 'start') {
       const { requestId, version } = platform;
-      this.#running.set(logStream, requestId);
+      this.#running.set(environment, requestId);
       // A retried event comes back under its request id: the row then tells of the latest attempt, as the newest.
       this.#invocations.delete(requestId);
       this.#invocations.set(requestId, {
@@ -83,6 +101,7 @@ export class LogModel {
         logStream,
         startedAt: event.timestamp,
         status: 'running',
+        ...(functionName !== undefined && { functionName }),
         ...(version && { version }),
       });
       changed.add(requestId);
@@ -93,7 +112,7 @@ export class LogModel {
       return platform.requestId;
     }
     if (platform?.kind === 'end') return platform.requestId;
-    const requestId = this.#running.get(logStream);
+    const requestId = this.#isFiltered ? requestIdIn(event.message) : this.#running.get(environment);
     const failure = requestId && !platform && failureOf(event.message);
     if (failure) this.#update(requestId, { status: failure }, changed);
     return requestId;
@@ -106,6 +125,7 @@ export class LogModel {
       logStream: event.logStream,
       startedAt: event.timestamp,
       status: 'running' as const,
+      ...(event.functionName !== undefined && { functionName: event.functionName }),
     };
     this.#invocations.set(requestId, {
       ...known,
@@ -138,6 +158,17 @@ export class LogModel {
     this.#lines = this.#lines.slice(count);
   }
 }
+
+const id = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+// Between tabs as Node.js and Python write it, as a member of JSON, or in what Lambda says of a timeout or an exit.
+const ownId = new RegExp(
+  `\\t(${id})\\t|"(?:requestId|AWSRequestId|awsRequestId|aws_request_id|function_request_id)": ?"(${id})"|^\\S+ (${id}) Task timed out|^RequestId: (${id}) `,
+);
+const requestIdIn = (message: string): string | undefined =>
+  ownId
+    .exec(message.slice(0, 4000))
+    ?.slice(1)
+    .find((found) => found !== undefined);
 
 // As the runtimes and the platform write them. The code itself may print words like these: only whole beginnings count.
 const invokeError = /\tERROR\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection) /;

@@ -71,4 +71,5 @@ export class SeenEvents {
   }
 }
 
-const keyOf = (event: LogEvent): string => `${event.timestamp}\n${event.logStream}\n${event.message}`;
+const keyOf = ({ timestamp, functionName = '', logStream, message }: LogEvent): string =>
+  `${timestamp}\n${functionName}\n${logStream}\n${message}`;

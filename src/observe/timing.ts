@@ -6,6 +6,8 @@ export interface LogEvent {
   readonly logStream: string;
   /** The service's event id where it gave one (FilterLogEvents); StartLiveTail gives none. */
   readonly id?: string;
+  /** Whose line it is, where several functions are followed together. */
+  readonly functionName?: string;
 }
 
 export type InvocationStatus = 'running' | 'ok' | 'error' | 'timeout';
@@ -13,6 +15,8 @@ export type InvocationStatus = 'running' | 'ok' | 'error' | 'timeout';
 /** What one invocation's START, END and REPORT lines say. Nothing here is computed from a clock of ours. */
 export interface InvocationTiming {
   readonly requestId: string;
+  /** Where several functions are followed together. */
+  readonly functionName?: string;
   readonly logStream: string;
   readonly version?: string;
   /** Timestamp of the first line seen of it, ms since the epoch. */

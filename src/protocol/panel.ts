@@ -7,6 +7,8 @@ export interface PanelLine {
   readonly timestamp: number;
   readonly message: string;
   readonly logStream: string;
+  /** Where the panel follows several functions. */
+  readonly functionName?: string;
   /** The invocation it belongs to; absent for INIT_START and what is printed outside an invocation. */
   readonly requestId?: string;
   /** 'platform': written by Lambda (START, END, REPORT, INIT_START …); 'function': written by the code. */
@@ -31,30 +33,50 @@ export interface PanelResult {
 
 /** Host → panel. */
 export type ToPanel =
-  | { readonly type: 'reset'; readonly functionName: string; readonly target: string; readonly maxLines: number }
+  | {
+      readonly type: 'reset';
+      readonly functionNames: readonly string[];
+      readonly target: string;
+      readonly maxLines: number;
+      /** What the service was asked to send; empty: all. */
+      readonly filterPattern: string;
+    }
   | { readonly type: 'append'; readonly lines: readonly PanelLine[]; readonly invocations: readonly InvocationTiming[] }
   | { readonly type: 'tail'; readonly status: TailStatus }
   | { readonly type: 'result'; readonly result: PanelResult }
-  | { readonly type: 'history'; readonly history: FunctionHistory };
+  | { readonly type: 'history'; readonly history: FunctionHistory }
+  /** Brings an invocation into view, as soon as it is there. */
+  | { readonly type: 'show'; readonly requestId: string };
 
 /** Panel → host. */
 export type FromPanel =
   | { readonly type: 'ready' }
-  | { readonly type: 'invoke' }
+  /** Of several functions, the one that is looked at. */
+  | { readonly type: 'invoke'; readonly functionName?: string }
   | { readonly type: 'clear' }
   /** Asks for a place in the function's code: its path in the package, line and column from 1. */
-  | { readonly type: 'open'; readonly path: string; readonly line: number; readonly column: number }
+  | {
+      readonly type: 'open';
+      readonly path: string;
+      readonly line: number;
+      readonly column: number;
+      readonly functionName?: string;
+    }
   /** Asks for a file with these lines, by their keys. */
   | { readonly type: 'export'; readonly keys: readonly number[] }
   /** Asks for the log since a time, ms since the epoch, from the beginning. */
   | { readonly type: 'since'; readonly time: number }
-  /** Asks for the history as it is now. */
-  | { readonly type: 'history' }
+  /** Asks for a function's history as it is now. */
+  | { readonly type: 'history'; readonly functionName?: string }
+  /** Asks for the log anew, with a CloudWatch filter pattern that the service holds against it; empty: all of it. */
+  | { readonly type: 'pattern'; readonly filterPattern: string }
   | { readonly type: 'copy'; readonly text: string };
 
 /** Guards what arrives from the webview: anything else is dropped. */
 export function isFromPanel(value: unknown): value is FromPanel {
   if (typeof value !== 'object' || value === null || !('type' in value)) return false;
+  if ('functionName' in value && typeof value.functionName !== 'string') return false;
+  if (value.type === 'pattern') return 'filterPattern' in value && typeof value.filterPattern === 'string';
   if (value.type === 'copy') return 'text' in value && typeof value.text === 'string';
   if (value.type === 'since') return 'time' in value && Number.isFinite(value.time);
   if (value.type === 'open') {

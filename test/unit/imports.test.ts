@@ -43,6 +43,7 @@ const surface: Rule = {
     // Pure: they reach nothing themselves. The one holds what the pipeline delivered, the other says what a function may be called.
     'src/observe/log-model.ts',
     'src/observe/export-log.ts',
+    'src/observe/follow-limit.ts',
     'src/deploy/function-name.ts',
     'src/package/bytes-in-words.ts',
     'node:',

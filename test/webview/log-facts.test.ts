@@ -52,7 +52,7 @@ const line = (message: string, more: Partial<PanelLine> = {}): PanelLine => {
   return { key: 1, timestamp: 0, message, logStream: 's', source: 'function', ...more };
 };
 const passes = (options: Partial<Parameters<typeof lineFilter>[0]>, ...lines: PanelLine[]): string[] => {
-  const filter = lineFilter({ filter: '', pattern: false, level: 'debug', ...options });
+  const filter = lineFilter({ filter: '', pattern: false, level: 'debug', functionName: '', ...options });
   assert.ok('test' in filter);
   return lines.filter(filter.test).map(({ message }) => message);
 };
@@ -68,7 +68,7 @@ describe('a filter', () => {
   it('takes a regular expression where it is asked to', () => {
     const lines = [line('took 12 ms'), line('took 7 ms'), line('took long')];
     assert.deepEqual(passes({ filter: String.raw`took \d{2,} MS$`, pattern: true }, ...lines), ['took 12 ms']);
-    const broken = lineFilter({ filter: '(', pattern: true, level: 'debug' });
+    const broken = lineFilter({ filter: '(', pattern: true, level: 'debug', functionName: '' });
     assert.ok('problem' in broken && /Unterminated group|Invalid regular expression/.test(broken.problem));
   });
 

@@ -104,7 +104,7 @@ panelTest('what looks like HTML in the ids and error types of invocations is tex
 
 panelTest('what looks like HTML in names, states and results is text', async (panel) => {
   for (const attack of attacks) {
-    await panel.send({ type: 'reset', functionName: attack, target: attack, maxLines: 100 });
+    await panel.send({ type: 'reset', functionNames: [attack], target: attack, maxLines: 100, filterPattern: '' });
     await panel.send({ type: 'tail', status: { state: 'stopped', detail: attack } });
     await panel.send({ type: 'result', result: { ...succeeded, summary: attack, body: attack } });
     for (const place of ['h1', '.target', '.result-summary', '.result-body']) {
@@ -214,7 +214,13 @@ panelTest('a result leads to its log as soon as that is there', async (panel) =>
 panelTest('a reset leaves nothing of the function before', async (panel) => {
   await panel.log(invocation(1, 'secret of another'));
   await panel.send({ type: 'result', result: succeeded });
-  await panel.send({ type: 'reset', functionName: 'other', target: 'AWS eu-west-1', maxLines: 100 });
+  await panel.send({
+    type: 'reset',
+    functionNames: ['other'],
+    target: 'AWS eu-west-1',
+    maxLines: 100,
+    filterPattern: '',
+  });
   const text = await panel.page.locator('lambda-panel').innerText();
   assert.ok(text.includes('other') && text.includes('AWS eu-west-1'));
   for (const gone of ['resize-image', 'secret of another', '00000001']) assert.equal(text.includes(gone), false, gone);
@@ -269,6 +275,7 @@ panelTest('every control is reached by Tab, in the order of the page', async (pa
     'Show lines of',
     'Least level',
     'Regex',
+    'CloudWatch filter pattern, applied with Enter',
     'UTC',
     'Group by invocation',
     'Follow',

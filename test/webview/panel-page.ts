@@ -43,8 +43,12 @@ export class PanelPage {
     return panel;
   }
 
-  async start(maxLines = 100_000): Promise<void> {
-    await this.send({ type: 'reset', functionName: 'resize-image', target: 'Local Lambda', maxLines });
+  async start(
+    maxLines = 100_000,
+    functionNames: readonly string[] = ['resize-image'],
+    filterPattern = '',
+  ): Promise<void> {
+    await this.send({ type: 'reset', functionNames, target: 'Local Lambda', maxLines, filterPattern });
     await this.send({ type: 'tail', status: { state: 'live' } });
   }
 

@@ -211,3 +211,48 @@ export async function showColours(panel: PanelPage): Promise<void> {
   );
   await panel.page.getByRole('button', { name: 'TypeError: order' }).click();
 }
+
+const several = ['resize-image', 'store-order', 'a-function-with-a-name-of-many-words-that-goes-on'];
+
+/** Three functions in one panel, in each other's time. */
+export async function showSeveral(panel: PanelPage): Promise<void> {
+  await panel.start(1000, several);
+  for (let number = 1; number <= 9; number += 1) {
+    const functionName = several[number % 3] ?? '';
+    const script = {
+      number,
+      at: noon + number * 1200,
+      durationMs: 30 + number * 4,
+      lines: [`begins for ${functionName}`, 'ends'],
+    };
+    const events = eventsOf(number <= 3 ? { ...script, initMs: 120 + number } : script);
+    await panel.log(events.map((event) => ({ ...event, functionName, logStream: functionName })));
+  }
+}
+
+/** A log of which the service sends only what matches, and a Java trace line by line. */
+export async function showFiltered(panel: PanelPage): Promise<void> {
+  await panel.start(1000, ['resize-image'], '?ERROR ?"Task timed out"');
+  await panel.log(
+    eventsOf({
+      number: 1,
+      at: noon,
+      durationMs: 90,
+      lines: [
+        'java.lang.IllegalStateException: no order 4711',
+        '\tat shop.Orders.find(Orders.java:31)',
+        '\tat shop.Handler.handleRequest(Handler.java:12)',
+        'Caused by: java.sql.SQLException: no such table',
+        '\t... 2 more',
+      ],
+    }),
+  );
+  await panel.page.getByRole('button', { name: 'IllegalStateException' }).click();
+}
+
+/** A pattern that the service does not take. */
+export async function showRefused(panel: PanelPage): Promise<void> {
+  await panel.start(1000, ['resize-image'], '[ip, user');
+  const detail = 'Invalid filter pattern: the bracket that opens at 1 is not closed.';
+  await panel.send({ type: 'tail', status: { state: 'stopped', detail } });
+}

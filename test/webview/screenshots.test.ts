@@ -9,9 +9,12 @@ import {
   showCost,
   showDistribution,
   showErrors,
+  showFiltered,
   showHistory,
   showJson,
   showLive,
+  showRefused,
+  showSeveral,
 } from './scenes.ts';
 
 const folder = join(import.meta.dirname, '../../test-output/panel');
@@ -28,6 +31,9 @@ const scenes = {
   distribution: showDistribution,
   cost: showCost,
   history: showHistory,
+  several: showSeveral,
+  filtered: showFiltered,
+  refused: showRefused,
 };
 
 for (const theme of ['dark', 'light'] as const) {

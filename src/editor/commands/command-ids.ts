@@ -10,6 +10,7 @@ export const commandIds = [
   'lambdaWorkbench.newPayload',
   'lambdaWorkbench.invokeWithPayload',
   'lambdaWorkbench.showLogs',
+  'lambdaWorkbench.showLogsOfSeveral',
   'lambdaWorkbench.deleteFunction',
   'lambdaWorkbench.refreshExplorer',
   'lambdaWorkbench.selectTarget',

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../problem.ts';
-import { answered } from '../cancellation.ts';
+import { answered, Dismissed } from '../cancellation.ts';
 import { describeFunction } from '../explorer/function-description.ts';
 import { namedArguments } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
@@ -11,6 +11,23 @@ export async function functionNameFrom(context: CommandContext, subject: unknown
 }
 
 async function pickFunction(context: CommandContext, title: string): Promise<string> {
+  const items = await itemsOf(context);
+  const picked = await answered(
+    vscode.window.showQuickPick(items, { title, placeHolder: `Functions on ${context.targets.label}` }),
+  );
+  return picked.label;
+}
+
+/** Functions that the user picks, at least one. Throws `Dismissed` when nothing is picked. */
+export async function pickFunctions(context: CommandContext, title: string): Promise<string[]> {
+  const items = await itemsOf(context);
+  const placeHolder = `Functions on ${context.targets.label}`;
+  const picked = await answered(vscode.window.showQuickPick(items, { title, placeHolder, canPickMany: true }));
+  if (picked.length === 0) throw new Dismissed();
+  return picked.map(({ label }) => label);
+}
+
+async function itemsOf(context: CommandContext): Promise<{ label: string; description: string }[]> {
   const functions = await context.tree.list();
   if (functions.length === 0) {
     throw new Problem(
@@ -18,9 +35,5 @@ async function pickFunction(context: CommandContext, title: string): Promise<str
       `There is no function on ${context.targets.label} yet. Right-click a folder and choose "Deploy as Lambda" first.`,
     );
   }
-  const items = functions.map((summary) => ({ label: summary.name, description: describeFunction(summary) }));
-  const picked = await answered(
-    vscode.window.showQuickPick(items, { title, placeHolder: `Functions on ${context.targets.label}` }),
-  );
-  return picked.label;
+  return functions.map((summary) => ({ label: summary.name, description: describeFunction(summary) }));
 }

@@ -16,7 +16,7 @@ export async function sendInvocation(context: CommandContext, sending: Sending):
   const { output, pipeline, targets } = context;
   if (mode !== 'dry-run') {
     await context.lastPayloads.remember(functionName, payload);
-    context.panels.reveal(functionName, { preserveFocus: true });
+    context.panels.revealAny(functionName, { preserveFocus: true });
   }
   const result = await withQuietProgress(`Invoking ${functionName} on ${targets.label}`, async (signal) =>
     pipeline.invoke({ target: await targets.resolve(), functionName, mode, payload, signal }),

@@ -12,7 +12,7 @@ import { redeploy } from './redeploy.ts';
 import { refreshExplorer } from './refresh.ts';
 import { runCommand } from './run-command.ts';
 import { selectTarget } from './select-target.ts';
-import { showLogs } from './show-logs.ts';
+import { showLogs, showLogsOfSeveral } from './show-logs.ts';
 
 const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   'lambdaWorkbench.deployFolder': deployFolder,
@@ -25,6 +25,7 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   'lambdaWorkbench.newPayload': newPayload,
   'lambdaWorkbench.invokeWithPayload': invokeWithPayload,
   'lambdaWorkbench.showLogs': showLogs,
+  'lambdaWorkbench.showLogsOfSeveral': showLogsOfSeveral,
   'lambdaWorkbench.deleteFunction': deleteFunction,
   'lambdaWorkbench.refreshExplorer': refreshExplorer,
   'lambdaWorkbench.selectTarget': selectTarget,

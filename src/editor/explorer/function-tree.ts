@@ -32,7 +32,7 @@ export class FunctionTree implements vscode.TreeDataProvider<vscode.TreeItem>, v
     this.#pipeline = parts.pipeline;
     this.#targets = parts.targets;
     this.#output = parts.output;
-    this.#view = vscode.window.createTreeView(functionsViewId, { treeDataProvider: this });
+    this.#view = vscode.window.createTreeView(functionsViewId, { treeDataProvider: this, canSelectMany: true });
     this.#subscriptions = vscode.Disposable.from(
       this.#view,
       this.#changed,

@@ -13,7 +13,7 @@ import { saveLog } from './save-log.ts';
 
 export interface LogPanelOptions extends Pick<
   LogSessionOptions,
-  'functionName' | 'pipeline' | 'targets' | 'timings' | 'onError'
+  'functionNames' | 'filterPattern' | 'pipeline' | 'targets' | 'timings' | 'onError'
 > {
   readonly webviewPanel: vscode.WebviewPanel;
   readonly extensionUri: vscode.Uri;
@@ -21,23 +21,23 @@ export interface LogPanelOptions extends Pick<
   readonly folderOf: (functionName: string) => string | undefined;
 }
 
-/** A webview panel with one function's logs and timings. Ends with the webview panel. */
+/** A webview panel with the logs and timings of one function or several. Ends with the webview panel. */
 export class LogPanel implements vscode.Disposable {
   readonly #webviewPanel: vscode.WebviewPanel;
-  readonly #functionName: string;
+  readonly #functionNames: readonly string[];
   readonly #session: LogSession;
   readonly #folderOf: LogPanelOptions['folderOf'];
 
   constructor({ webviewPanel, extensionUri, folderOf, ...session }: LogPanelOptions) {
     this.#webviewPanel = webviewPanel;
-    this.#functionName = session.functionName;
+    this.#functionNames = session.functionNames;
     this.#folderOf = folderOf;
     const { webview } = webviewPanel;
     const { maximumLines } = readSettings();
     this.#session = new LogSession({
       ...session,
       maximumLines,
-      createLog: () => new LogModel({ maxLines: maximumLines }),
+      createLog: ({ isFiltered }) => new LogModel({ maxLines: maximumLines, isFiltered }),
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- VS Code's own method; it takes no origin.
       post: (message: ToPanel) => void webview.postMessage(message),
     });
@@ -58,6 +58,15 @@ export class LogPanel implements vscode.Disposable {
 
   showResult(result: PanelResult): void {
     this.#session.showResult(result);
+  }
+
+  has(requestId: string): boolean {
+    return this.#session.has(requestId);
+  }
+
+  /** Brings an invocation into view; `since`: from when it is to be read where it is not there, ms since the epoch. */
+  showInvocation(requestId: string, since?: number): void {
+    this.#session.showInvocation(requestId, since);
   }
 
   /** The target changed or came back: starts over on it. */
@@ -81,22 +90,37 @@ export class LogPanel implements vscode.Disposable {
         this.#session.startSince(message.time);
         break;
       case 'history':
-        void this.#session.sendHistory();
+        void this.#session.sendHistory(message.functionName);
+        break;
+      case 'pattern':
+        this.#session.setFilterPattern(message.filterPattern);
         break;
       case 'open':
-        void openSource(this.#folderOf(this.#functionName), message);
+        void openSource(this.#folderOf(this.#oneOf(message.functionName) ?? ''), message);
         break;
       case 'export':
-        void saveLog(this.#functionName, this.#session.linesOf(message.keys));
+        void saveLog(this.#functionNames.join('-'), this.#session.linesOf(message.keys));
         break;
       case 'copy':
         void vscode.env.clipboard.writeText(message.text);
         break;
-      case 'invoke': {
-        const command: CommandId = 'lambdaWorkbench.invoke';
-        void vscode.commands.executeCommand(command, { functionName: this.#functionName });
-      }
+      case 'invoke':
+        void this.#invoke(this.#oneOf(message.functionName));
     }
+  }
+
+  /** A function of the panel: the one named, or its only one. */
+  #oneOf(functionName: string | undefined): string | undefined {
+    const [first, ...others] = this.#functionNames;
+    if (functionName !== undefined && this.#functionNames.includes(functionName)) return functionName;
+    return others.length === 0 ? first : undefined;
+  }
+
+  async #invoke(named: string | undefined): Promise<void> {
+    const functionName =
+      named ?? (await vscode.window.showQuickPick(this.#functionNames, { title: 'Invoke Function' }));
+    const command: CommandId = 'lambdaWorkbench.invoke';
+    if (functionName !== undefined) await vscode.commands.executeCommand(command, { functionName });
   }
 }
 

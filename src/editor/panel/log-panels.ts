@@ -8,8 +8,7 @@ import { detailsOf } from '../failure-words.ts';
 import type { PanelResult } from '../../protocol/panel.ts';
 import type { KeptTimings } from './kept-timings.ts';
 import { LogPanel } from './log-panel.ts';
-
-const titlePrefix = 'Logs: ';
+import { functionsOfTitle, panelTitle } from './panel-title.ts';
 
 export interface LogPanelsOptions {
   readonly extensionUri: vscode.Uri;
@@ -21,10 +20,16 @@ export interface LogPanelsOptions {
   readonly output: vscode.OutputChannel;
 }
 
-/** The open panels, one per function; they follow the current target and come back when the window is reloaded. */
+interface OpenPanel {
+  readonly panel: LogPanel;
+  readonly functionNames: readonly string[];
+}
+
+/** The open panels, one per set of functions; they follow the current target and come back when the window is reloaded. */
 export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly #options: LogPanelsOptions;
-  readonly #panels = new Map<string, LogPanel>();
+  /** By the names of their functions, in order. */
+  readonly #open = new Map<string, OpenPanel>();
   readonly #subscriptions: vscode.Disposable;
 
   constructor(options: LogPanelsOptions) {
@@ -38,28 +43,40 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     );
   }
 
-  /** Shows the function's panel, beside the active editor when it is new. */
-  reveal(functionName: string, { preserveFocus }: { readonly preserveFocus: boolean }): void {
-    const open = this.#panels.get(functionName);
-    if (open !== undefined) {
-      open.reveal(preserveFocus);
-      return;
+  /** Shows the panel of these functions, beside the active editor when it is new. */
+  reveal(functionNames: readonly string[], { preserveFocus }: { readonly preserveFocus: boolean }): LogPanel {
+    const open = this.#open.get(keyOf(functionNames));
+    if (open) {
+      open.panel.reveal(preserveFocus);
+      return open.panel;
     }
     const viewColumn = vscode.ViewColumn.Beside;
-    const title = titlePrefix + functionName;
-    this.#adopt(vscode.window.createWebviewPanel(panelViewType, title, { viewColumn, preserveFocus }), functionName);
+    const title = panelTitle(functionNames);
+    const webviewPanel = vscode.window.createWebviewPanel(panelViewType, title, { viewColumn, preserveFocus });
+    return this.#adopt(webviewPanel, functionNames);
   }
 
-  /** Shows a result in the function's panel, where that is still open. */
+  /** Shows a panel that follows the function: its own, or one of several functions that is open already. */
+  revealAny(functionName: string, options: { readonly preserveFocus: boolean }): LogPanel {
+    return this.reveal(this.#with(functionName)?.functionNames ?? [functionName], options);
+  }
+
+  /** The functions of an open panel that holds an invocation. */
+  functionsWith(requestId: string): readonly string[] | undefined {
+    return [...this.#open.values()].find(({ panel }) => panel.has(requestId))?.functionNames;
+  }
+
+  /** Shows a result in a panel that follows the function, where one is still open. */
   showResult(functionName: string, result: PanelResult): void {
-    this.#panels.get(functionName)?.showResult(result);
+    this.#with(functionName)?.panel.showResult(result);
   }
 
-  /** After a reload. The title is what VS Code keeps of a panel whatever the page stored. */
-  deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel): Promise<void> {
-    const functionName = webviewPanel.title.startsWith(titlePrefix) ? webviewPanel.title.slice(titlePrefix.length) : '';
-    if (functionName === '' || this.#panels.has(functionName) || !vscode.workspace.isTrusted) webviewPanel.dispose();
-    else this.#adopt(webviewPanel, functionName);
+  /** After a reload. `state`: what the page has stored. */
+  deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const functionNames = functionsOfTitle(webviewPanel.title);
+    const isOpen = this.#open.has(keyOf(functionNames));
+    if (functionNames.length === 0 || isOpen || !vscode.workspace.isTrusted) webviewPanel.dispose();
+    else this.#adopt(webviewPanel, functionNames, filterPatternIn(state));
     return Promise.resolve();
   }
 
@@ -68,24 +85,41 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#subscriptions.dispose();
   }
 
-  #adopt(webviewPanel: vscode.WebviewPanel, functionName: string): void {
+  #with(functionName: string): OpenPanel | undefined {
+    const own = this.#open.get(keyOf([functionName]));
+    return own ?? [...this.#open.values()].find(({ functionNames }) => functionNames.includes(functionName));
+  }
+
+  #adopt(webviewPanel: vscode.WebviewPanel, functionNames: readonly string[], filterPattern = ''): LogPanel {
     const { extensionUri, pipeline, targets, timings, folders, output } = this.#options;
     const onError = (error: unknown): void => output.appendLine(detailsOf(error));
     const panel = new LogPanel({
       webviewPanel,
       extensionUri,
-      functionName,
+      functionNames,
+      filterPattern,
       pipeline,
       targets,
       timings,
       onError,
       folderOf: (name) => folders.of(name)?.folder,
     });
-    this.#panels.set(functionName, panel);
-    webviewPanel.onDidDispose(() => this.#panels.delete(functionName));
+    const key = keyOf(functionNames);
+    this.#open.set(key, { panel, functionNames });
+    webviewPanel.onDidDispose(() => this.#open.delete(key));
+    return panel;
   }
 
   #restartAll(): void {
-    for (const panel of this.#panels.values()) panel.restart();
+    for (const { panel } of this.#open.values()) panel.restart();
   }
+}
+
+/** The same for the same functions in whatever order. */
+const keyOf = (functionNames: readonly string[]): string => functionNames.toSorted().join('\n');
+
+/** What the page's state says of the log's source; nothing where it says nothing. */
+function filterPatternIn(state: unknown): string {
+  if (typeof state !== 'object' || state === null || !('filterPattern' in state)) return '';
+  return typeof state.filterPattern === 'string' ? state.filterPattern : '';
 }

@@ -25,17 +25,20 @@ export interface SessionLog {
 }
 
 export interface LogSessionOptions {
-  readonly functionName: string;
+  /** At least one. */
+  readonly functionNames: readonly string[];
+  /** Of the log at first; as `setFilterPattern`. */
+  readonly filterPattern?: string;
   readonly pipeline: Pick<Pipeline, 'followLogs'>;
   readonly targets: Pick<TargetSelection, 'label' | 'resolve'>;
   readonly timings?: Pick<KeptTimings, 'record' | 'read'>;
   readonly maximumLines: number;
-  readonly createLog: () => SessionLog;
+  readonly createLog: (options: { readonly isFiltered: boolean }) => SessionLog;
   readonly post: (message: ToPanel) => void;
   readonly onError: (error: unknown) => void;
 }
 
-/** One function's log as one panel shows it. Holds the data, so that the page can vanish and be filled again. */
+/** The log of one function or several as one panel shows it. Holds the data, so that the page can vanish and be filled again. */
 export class LogSession implements Disposable {
   readonly #options: LogSessionOptions;
   #log: SessionLog;
@@ -47,12 +50,16 @@ export class LogSession implements Disposable {
   #result: PanelResult | undefined;
   /** Of the oldest events to show, ms since the epoch; absent: a while ago. */
   #since: number | undefined;
+  #filterPattern: string;
+  /** An invocation that the page is to show. */
+  #shown: string | undefined;
   /** Nothing is posted before the page has said that it listens. */
   #listening = false;
 
   constructor(options: LogSessionOptions) {
     this.#options = options;
-    this.#log = options.createLog();
+    this.#filterPattern = options.filterPattern ?? '';
+    this.#log = this.#createLog();
   }
 
   /** Follows the log on the current target, from scratch. Also how a changed target or a restarted engine is taken in. */
@@ -60,7 +67,7 @@ export class LogSession implements Disposable {
     this.#tail.abort();
     this.#tail = new AbortController();
     this.#dropPending();
-    this.#log = this.#options.createLog();
+    this.#log = this.#createLog();
     this.#result = undefined;
     if (this.#listening) this.#sendReset();
     this.#setStatus({ state: 'connecting' });
@@ -73,6 +80,41 @@ export class LogSession implements Disposable {
     this.#since = time;
     this.start();
     if (result) this.showResult(result);
+  }
+
+  /** Reads the log anew with a CloudWatch filter pattern that the service holds against it; empty: all of it. The result stays. */
+  setFilterPattern(filterPattern: string): void {
+    const result = this.#result;
+    this.#filterPattern = filterPattern.trim();
+    this.start();
+    if (result) this.showResult(result);
+  }
+
+  /** Whether the invocation has left a line in the log that is held. */
+  has(requestId: string): boolean {
+    return this.#log.invocations.some((invocation) => invocation.requestId === requestId);
+  }
+
+  /**
+   * Brings an invocation into view. Where it is not in the log, the log is read from `since` on (ms since the epoch) and without a filter
+   * pattern, and the page shows it when it comes.
+   */
+  showInvocation(requestId: string, since?: number): void {
+    this.#shown = requestId;
+    if (!this.has(requestId)) {
+      const from = this.#since ?? Date.now() - lookBackMs;
+      const isFiltered = this.#filterPattern !== '';
+      this.#filterPattern = '';
+      if (since !== undefined && since < from) this.startSince(since);
+      else if (isFiltered) this.setFilterPattern('');
+    }
+    this.#sendShown();
+  }
+
+  #sendShown(): void {
+    if (this.#shown === undefined || !this.#listening) return;
+    this.#options.post({ type: 'show', requestId: this.#shown });
+    this.#shown = undefined;
   }
 
   /** Follows again where following had come to an end, such as when the target did not answer. */
@@ -88,6 +130,7 @@ export class LogSession implements Disposable {
     this.#options.post({ type: 'append', lines: this.#log.lines, invocations: this.#log.invocations });
     this.#options.post({ type: 'tail', status: this.#status });
     if (this.#result) this.#options.post({ type: 'result', result: this.#result });
+    this.#sendShown();
   }
 
   /** What an invocation from the editor came back with; the next one takes its place. */
@@ -96,9 +139,10 @@ export class LogSession implements Disposable {
     if (this.#listening) this.#options.post({ type: 'result', result });
   }
 
-  /** Sends the timings of earlier days and deployments. */
-  async sendHistory(): Promise<void> {
-    const { functionName, targets, timings, post } = this.#options;
+  /** Sends the timings of earlier days and deployments of a function; where the panel has several, none without its name. */
+  async sendHistory(functionName = this.#onlyFunction): Promise<void> {
+    const { functionNames, targets, timings, post } = this.#options;
+    if (functionName === undefined || !functionNames.includes(functionName)) return;
     const history = await timings?.read({ target: targets.label, functionName });
     if (history && this.#listening) post({ type: 'history', history });
   }
@@ -123,13 +167,15 @@ export class LogSession implements Disposable {
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    const { functionName, pipeline, targets, onError } = this.#options;
+    const { functionNames, pipeline, targets, onError } = this.#options;
+    const filterPattern = this.#filterPattern;
     const since = this.#since ?? Date.now() - lookBackMs;
     try {
       const target = await targets.resolve();
       await pipeline.followLogs({
         target,
-        functionName,
+        functionNames,
+        ...(filterPattern !== '' && { filterPattern }),
         since,
         signal,
         onEvents: (events) => {
@@ -148,12 +194,29 @@ export class LogSession implements Disposable {
 
   #take(events: readonly LogEvent[]): void {
     const { lines, invocations } = this.#log.append(events);
-    const { functionName, targets, timings } = this.#options;
-    void timings?.record({ target: targets.label, functionName }, invocations);
+    this.#record(invocations);
     if (!this.#listening) return;
     this.#pendingLines.push(...lines);
     for (const invocation of invocations) this.#pendingInvocations.set(invocation.requestId, invocation);
     this.#timer ??= setTimeout(() => this.#flush(), batchMs);
+  }
+
+  /** Of a filtered log, what is not there is not known: nothing of it is kept. */
+  #record(invocations: readonly InvocationTiming[]): void {
+    const { targets, timings } = this.#options;
+    if (this.#filterPattern !== '') return;
+    const byFunction = Map.groupBy(invocations, ({ functionName = this.#onlyFunction }) => functionName);
+    for (const [functionName, its] of byFunction)
+      if (functionName !== undefined) void timings?.record({ target: targets.label, functionName }, its);
+  }
+
+  get #onlyFunction(): string | undefined {
+    const { functionNames } = this.#options;
+    return functionNames.length === 1 ? functionNames[0] : undefined;
+  }
+
+  #createLog(): SessionLog {
+    return this.#options.createLog({ isFiltered: this.#filterPattern !== '' });
   }
 
   #flush(): void {
@@ -169,8 +232,8 @@ export class LogSession implements Disposable {
   }
 
   #sendReset(): void {
-    const { functionName, targets, maximumLines, post } = this.#options;
-    post({ type: 'reset', functionName, target: targets.label, maxLines: maximumLines });
+    const { functionNames, targets, maximumLines: maxLines, post } = this.#options;
+    post({ type: 'reset', functionNames, target: targets.label, maxLines, filterPattern: this.#filterPattern });
   }
 
   #dropPending(): void {

@@ -41,6 +41,7 @@ function createLog(): SessionLog {
 function createStage(
   follow: (options: FollowOptions) => Promise<void> = whenAborted,
   timings?: Pick<KeptTimings, 'record' | 'read'>,
+  functionNames: readonly string[] = ['hello'],
 ) {
   const posted: ToPanel[] = [];
   const errors: unknown[] = [];
@@ -48,7 +49,7 @@ function createStage(
   const waiting: ((options: FollowOptions) => void)[] = [];
   const target = { label: 'Local Lambda', endpoint: 'http://127.0.0.1:9' };
   const session = new LogSession({
-    functionName: 'hello',
+    functionNames,
     ...(timings && { timings }),
     maximumLines: 500,
     createLog,
@@ -83,7 +84,8 @@ test('nothing is posted before the page listens; then it gets all there is, in o
   context.mock.timers.tick(1000);
   assert.equal(posted.length, 0);
   session.resend();
-  assert.deepEqual(posted[0], { type: 'reset', functionName: 'hello', target: 'Local Lambda', maxLines: 500 });
+  const reset = { type: 'reset', functionNames: ['hello'], target: 'Local Lambda', maxLines: 500, filterPattern: '' };
+  assert.deepEqual(posted[0], reset);
   assert.deepEqual(texts(posted[1]), ['one', 'two']);
   assert.deepEqual(posted[2], { type: 'tail', status: { state: 'live' } });
   assert.equal(posted.length, 3);
@@ -225,5 +227,64 @@ test('a log from further back is followed anew from there, and the result stays'
     posted.map(({ type }) => type),
     ['reset', 'tail', 'result'],
   );
+  session.dispose();
+});
+
+test('of several functions each keeps its own timings, and its history is sent by its name', async () => {
+  const kept: HistoryKey[] = [];
+  const { session, posted, follows, nextFollow } = createStage(
+    whenAborted,
+    {
+      record: (key) => Promise.resolve(void kept.push(key)),
+      read: ({ functionName }) => Promise.resolve({ groups: [], change: {}, functionName }),
+    },
+    ['hello', 'other'],
+  );
+  const following = nextFollow();
+  session.start();
+  (await following).onEvents([event('one')]);
+  assert.deepEqual(follows[0]?.functionNames, ['hello', 'other']);
+  assert.deepEqual(kept, []); // whose it is was not said
+  session.resend();
+  posted.length = 0;
+  await session.sendHistory();
+  await session.sendHistory('a stranger');
+  assert.equal(posted.length, 0);
+  await session.sendHistory('other');
+  assert.equal(posted.at(-1)?.type, 'history');
+  session.dispose();
+});
+
+test('a filter pattern reads anew with it, keeps no timings, and is taken back by asking for an invocation', async () => {
+  const kept: HistoryKey[] = [];
+  const { session, posted, follows, nextFollow } = createStage(whenAborted, {
+    record: (key) => Promise.resolve(void kept.push(key)),
+    read: () => Promise.resolve({ groups: [], change: {} }),
+  });
+  const first = nextFollow();
+  session.start();
+  await first;
+  session.resend();
+  const second = nextFollow();
+  session.setFilterPattern(' ERROR ');
+  const filtered = await second;
+  assert.equal(filtered.filterPattern, 'ERROR');
+  assert.equal(follows[0]?.signal.aborted, true);
+  const reset = posted.findLast(({ type }) => type === 'reset');
+  assert.ok(reset?.type === 'reset' && reset.filterPattern === 'ERROR');
+  filtered.onEvents([event('one')]);
+  assert.deepEqual(kept, []);
+  posted.length = 0;
+  const third = nextFollow();
+  session.showInvocation('not there yet', 5000);
+  const all = await third;
+  assert.equal(all.filterPattern, undefined);
+  assert.equal(all.since, 5000);
+  assert.deepEqual(posted.at(-1), { type: 'show', requestId: 'not there yet' });
+  posted.length = 0;
+  all.onEvents([event('one')]);
+  session.showInvocation('r');
+  assert.deepEqual(posted, [{ type: 'show', requestId: 'r' }]);
+  assert.equal(follows.length, 3);
   session.dispose();
 });

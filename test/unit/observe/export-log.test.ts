@@ -31,3 +31,13 @@ it('as CSV, in which no cell is a formula', () => {
     assert.match(cell, /^"?'\s/, JSON.stringify(hidden));
   }
 });
+
+it('of several functions each line says whose it is', () => {
+  const named = [line('one', { functionName: 'a' }), line('two')];
+  assert.equal(exportLog(named, 'txt'), '2026-01-02T00:00:00.000Z a one\n2026-01-02T00:00:00.000Z two\n');
+  assert.equal(JSON.parse(exportLog(named, 'jsonl').split('\n')[0] ?? '').functionName, 'a');
+  assert.deepEqual(exportLog(named, 'csv').split('\r\n').slice(0, 2), [
+    'time,functionName,logStream,requestId,source,message',
+    '2026-01-02T00:00:00.000Z,a,s,,function,one',
+  ]);
+});

@@ -100,3 +100,40 @@ describe('the log model', () => {
     assert.deepEqual(keys, [3, 4, 5, 6]);
   });
 });
+
+it('keeps functions apart whose log streams have one name', () => {
+  const model = new LogModel();
+  const line = (functionName: string, message: string): LogEvent => ({
+    timestamp: 1,
+    message,
+    logStream: 's',
+    functionName,
+  });
+  const [a, b] = ['1', '2'].map((digit) => `${digit.repeat(8)}-1111-4222-8333-444444444444`);
+  const { lines, invocations } = model.append([
+    line('a', `START RequestId: ${a} Version: 1`),
+    line('b', `START RequestId: ${b} Version: 1`),
+    line('a', 'of a'),
+    line('b', 'of b'),
+  ]);
+  assert.deepEqual(lines.slice(2).map(({ functionName, requestId }) => [functionName, requestId]), [['a', a], ['b', b]]); // prettier-ignore
+  assert.deepEqual(invocations.map(({ functionName }) => functionName), ['a', 'b']); // prettier-ignore
+});
+
+it('gives a line of a filtered log to the invocation that it names, and to none by its place', () => {
+  const model = new LogModel({ isFiltered: true });
+  const [first, second] = ['1', '2'].map((digit) => `${digit.repeat(8)}-1111-4222-8333-444444444444`);
+  const { lines } = model.append(
+    [
+      `START RequestId: ${first} Version: 1`,
+      'of an invocation whose START did not pass',
+      `2026-01-01T00:00:00.000Z\t${second}\tERROR\tno`,
+      `{"level":"ERROR","requestId":"${second}"}`,
+      `2026-01-01T00:00:00.000Z ${second} Task timed out after 3.00 seconds`,
+    ].map((message) => ({ timestamp: 1, message, logStream: 's' })),
+  );
+  assert.deepEqual(
+    lines.map(({ requestId }) => requestId),
+    [first, undefined, second, second, second],
+  );
+});

@@ -1,0 +1,91 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PanelLine, TailStatus } from '../src/protocol/panel.ts';
+import { filterNote } from './filter-note.ts';
+import { host, type ViewState } from './host.ts';
+import type { LogFeed } from './log-feed.ts';
+import { logTools } from './log-tools.ts';
+import type { LogView } from './log-view.ts';
+import type { PanelLog } from './panel-log.ts';
+import { sourceFilterNote } from './source-filter.ts';
+import type { SourcePlace } from './source-frames.ts';
+import { noFilter } from './view-state.ts';
+
+/** What the panel shows. */
+export interface LogSectionState {
+  readonly tail: TailStatus;
+  readonly view: ViewState;
+  readonly functionNames: readonly string[];
+  readonly filterPattern: string;
+  readonly columnNames: readonly string[];
+  readonly wrongTime: boolean;
+  readonly collapsed: ReadonlySet<string>;
+  readonly selected: string | undefined;
+}
+
+export interface LogSectionOptions {
+  readonly log: PanelLog;
+  readonly feed: LogFeed;
+  readonly logView: LogView;
+  readonly onChange: (change: Partial<ViewState>) => void;
+  readonly onFilterPattern: (filterPattern: string) => void;
+  readonly onOpenColumns: () => void;
+  readonly onGoTo: (words: string) => void;
+  readonly onToggle: (requestId: string) => void;
+  readonly onCopy: (lines: readonly PanelLine[]) => void;
+}
+
+/** The log with its tools, and what is to be known of lines that are not shown. */
+export function logSection(state: LogSectionState, options: LogSectionOptions): TemplateResult {
+  const { tail, view, functionNames, filterPattern, columnNames, wrongTime } = state;
+  const { log, feed, logView, onChange, onFilterPattern } = options;
+  const { shown, filter, left } = logView;
+  const { dropped, size } = log;
+  return html`
+    <section class="log-section" aria-label="Log">
+      ${logTools({
+        ...options,
+        view,
+        functionNames,
+        filterPattern,
+        columnNames,
+        wrongTime,
+        onCopy: () => options.onCopy(log.shownLines()),
+        onExport: () => host.postMessage({ type: 'export', keys: log.shownLines().map(({ key }) => key) }),
+      })}
+      ${sourceFilterNote({
+        filterPattern,
+        problem: tail.state === 'stopped' ? tail.detail : undefined,
+        onClear: () => onFilterPattern(''),
+      })}
+      ${filterNote({ filter, view, lines: shown.rows.lines, all: size, left, onClear: () => onChange(noFilter) })}
+      ${
+        dropped > 0
+          ? html`<p class="note">
+              The oldest ${dropped.toLocaleString('en-US')} lines have left the panel; it keeps
+              ${feed.maxLines.toLocaleString('en-US')}.
+            </p>`
+          : nothing
+      }
+      <log-list
+        .shown=${shown}
+        .follow=${view.follow && !feed.paused}
+        .collapsed=${state.collapsed}
+        .selected=${state.selected}
+        .utc=${view.utc}
+        .columns=${view.columns}
+        .functionNames=${functionNames}
+        @toggle-invocation=${(event: CustomEvent<string>) => options.onToggle(event.detail)}
+        @open-source=${openSource}
+        @copy-invocation=${({ detail }: CustomEvent<string>) => options.onCopy(log.linesOf(detail))}
+        @stop-following=${() => onChange({ follow: false })}
+      ></log-list>
+    </section>
+  `;
+}
+
+/** The row says whose code it is. */
+function openSource({ detail, target }: CustomEvent<SourcePlace>): void {
+  const row = target instanceof Element ? target.closest<HTMLElement>('.log-row') : undefined;
+  const functionName = row?.dataset['function'];
+  host.postMessage({ type: 'open', ...detail, ...(functionName !== undefined && { functionName }) });
+}

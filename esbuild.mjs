@@ -79,7 +79,7 @@ const builds = [
   {
     ...shared,
     platform: 'browser',
-    entryPoints: { panel: 'webview/panel.ts', preview: 'webview/preview.css' },
+    entryPoints: { panel: 'webview/panel.ts', query: 'webview/query.ts', preview: 'webview/preview.css' },
     outdir: 'dist/webview',
     tsconfig: 'webview/tsconfig.json',
   },

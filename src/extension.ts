@@ -13,7 +13,11 @@ import { KeptTimings } from './editor/panel/kept-timings.ts';
 import { LogPanels } from './editor/panel/log-panels.ts';
 import { detailsOf } from './editor/failure-words.ts';
 import { PackagePreviews } from './editor/preview/package-previews.ts';
+import { QueryPages } from './editor/query/query-pages.ts';
+import { SavedQueries } from './editor/query/saved-queries.ts';
 import { RedeployOnSave } from './editor/redeploy-on-save.ts';
+import { InvocationFinder } from './editor/request-ids/invocation-finder.ts';
+import { RequestIdLinks } from './editor/request-ids/request-id-links.ts';
 import { createPipeline } from './pipeline.ts';
 
 /** Builds the parts, registers them, returns. A failure is shown: without it the user would only see commands missing. */
@@ -29,7 +33,7 @@ export function activate(extension: vscode.ExtensionContext): void {
 }
 
 function register(
-  { subscriptions, extensionUri, workspaceState, globalStorageUri }: vscode.ExtensionContext,
+  { subscriptions, extensionUri, workspaceState, globalState, globalStorageUri }: vscode.ExtensionContext,
   output: vscode.OutputChannel,
 ): void {
   const pipeline = createPipeline({ packageInThread: true });
@@ -43,6 +47,9 @@ function register(
   });
   const folders = new DeployedFolders(workspaceState);
   const panels = new LogPanels({ extensionUri, pipeline, targets, local, timings, folders, output });
+  const invocations = new InvocationFinder({ pipeline, targets, tree, timings, panels });
+  const saved = new SavedQueries(globalState);
+  const queries = new QueryPages({ extensionUri, pipeline, targets, saved, panels, invocations, output });
   const drafts = new PayloadDrafts();
   const previews = new PackagePreviews(extensionUri);
   const context: CommandContext = {
@@ -52,6 +59,8 @@ function register(
     tree,
     panels,
     timings,
+    invocations,
+    queries,
     output,
     folders,
     lastPayloads: new LastPayloads(workspaceState),
@@ -59,6 +68,7 @@ function register(
     previews,
     packagesFolder: vscode.Uri.joinPath(globalStorageUri, 'packages'),
   };
-  subscriptions.push(local, targets, tree, panels, timings, drafts, previews);
+  subscriptions.push(local, targets, tree, panels, timings, queries, drafts, previews);
   subscriptions.push(createTargetStatus(targets), registerCommands(context), new RedeployOnSave(context));
+  subscriptions.push(new RequestIdLinks(invocations).register());
 }

@@ -12,6 +12,11 @@ export interface HistoryKey {
   readonly functionName: string;
 }
 
+export interface KeptInvocation {
+  readonly functionName: string;
+  readonly at: number;
+}
+
 const keptPerFunction = 5000;
 const keptDeployments = 200;
 const shownGroups = 20;
@@ -24,6 +29,7 @@ CREATE TABLE IF NOT EXISTS timings (
   version TEXT NOT NULL, failed INTEGER NOT NULL, cold INTEGER NOT NULL, total REAL NOT NULL, memory INTEGER, used INTEGER,
   PRIMARY KEY (target, function, started, request_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS timings_by_request ON timings (request_id);
 CREATE TABLE IF NOT EXISTS deployments (
   target TEXT NOT NULL, function TEXT NOT NULL, at INTEGER NOT NULL, code TEXT NOT NULL,
   PRIMARY KEY (target, function, at)
@@ -72,6 +78,16 @@ export class TimingHistory implements Disposable {
       insert.run(target, functionName, Math.round(at), codeSha256);
       this.#forget('deployments', 'at', keptDeployments, { target, functionName });
     });
+  }
+
+  /** The function of a target that an invocation is kept of, and its start, ms since the epoch. */
+  find({ target, requestId }: { target: string; requestId: string }): KeptInvocation | undefined {
+    const row = this.#database
+      .prepare(
+        'SELECT function, started FROM timings WHERE request_id = ? AND target = ? ORDER BY started DESC LIMIT 1',
+      )
+      .get(requestId, target);
+    return row && { functionName: String(row['function']), at: Number(row['started']) };
   }
 
   read(key: HistoryKey): FunctionHistory {

@@ -12,6 +12,8 @@ const nonce = 'dGVzdA==';
 const files: ReadonlyMap<string, readonly [folder: string, type: string]> = new Map([
   ['panel.js', [built, 'text/javascript']],
   ['panel.css', [built, 'text/css']],
+  ['query.js', [built, 'text/javascript']],
+  ['query.css', [built, 'text/css']],
   ['fake-host.js', [import.meta.dirname, 'text/javascript']],
   ['theme-dark.css', [import.meta.dirname, 'text/css']],
   ['theme-light.css', [import.meta.dirname, 'text/css']],
@@ -23,13 +25,18 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Serves the built panel at /dark, /light and /high-contrast, in the very page and under the policy that the editor gives it. */
+/**
+ * Serves the built panel at /dark, /light and /high-contrast, in the very page and under the policy that the editor gives it; and the page of
+ * a query at /query-dark and so on.
+ */
 export async function servePanel(): Promise<PageServer> {
   let origin = '';
   const server = createServer((request, response) => {
     const name = (request.url ?? '/').slice(1);
-    if (isTheme(name)) {
-      response.setHeader('content-type', 'text/html; charset=utf-8').end(pageOf(origin, name));
+    const theme = name.replace(/^query-/, '');
+    if (isTheme(theme)) {
+      const page = theme === name ? 'panel' : 'query';
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(pageOf(origin, theme, page));
       return;
     }
     const [folder, type] = files.get(name) ?? [];
@@ -57,8 +64,9 @@ export async function servePanel(): Promise<PageServer> {
 }
 
 /** The editor's page; before it starts, VS Code puts in its theme and its API, as is done here. */
-function pageOf(origin: string, theme: Theme): string {
-  return renderPanelPage({ cspSource: origin, nonce, styleUri: 'panel.css', scriptUri: 'panel.js' })
+function pageOf(origin: string, theme: Theme, page: 'panel' | 'query'): string {
+  const [styleUri, scriptUri] = [`${page}.css`, `${page}.js`];
+  return renderPanelPage({ element: `lambda-${page}`, cspSource: origin, nonce, styleUri, scriptUri })
     .replace('<link rel', `<link rel="stylesheet" href="theme-${theme}.css">\n    <link rel`)
     .replace('<body>', `<body class="vscode-${theme}">`)
     .replace('<script', `<script nonce="${nonce}" src="fake-host.js"></script>\n    <script`);

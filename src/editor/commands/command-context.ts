@@ -6,6 +6,8 @@ import type { FunctionTree } from '../explorer/function-tree.ts';
 import type { KeptTimings } from '../panel/kept-timings.ts';
 import type { LogPanels } from '../panel/log-panels.ts';
 import type { PackagePreviews } from '../preview/package-previews.ts';
+import type { QueryPages } from '../query/query-pages.ts';
+import type { InvocationFinder } from '../request-ids/invocation-finder.ts';
 import type { DeployedFolders } from './deployed-folders.ts';
 import type { LastPayloads } from './last-payloads.ts';
 import type { PayloadDrafts } from './payload-drafts.ts';
@@ -18,6 +20,8 @@ export interface CommandContext {
   readonly tree: FunctionTree;
   readonly panels: LogPanels;
   readonly timings: KeptTimings;
+  readonly invocations: InvocationFinder;
+  readonly queries: QueryPages;
   readonly output: vscode.OutputChannel;
   readonly folders: DeployedFolders;
   readonly lastPayloads: LastPayloads;

@@ -11,6 +11,8 @@ export const commandIds = [
   'lambdaWorkbench.invokeWithPayload',
   'lambdaWorkbench.showLogs',
   'lambdaWorkbench.showLogsOfSeveral',
+  'lambdaWorkbench.showInvocation',
+  'lambdaWorkbench.queryLogs',
   'lambdaWorkbench.deleteFunction',
   'lambdaWorkbench.refreshExplorer',
   'lambdaWorkbench.selectTarget',

@@ -8,10 +8,12 @@ import { deployFolder } from './deploy-folder.ts';
 import { invoke, invokeAsync, invokeDryRun } from './invoke.ts';
 import { invokeWithPayload, newPayload } from './new-payload.ts';
 import { previewPackage } from './preview-package.ts';
+import { queryLogs } from './query-logs.ts';
 import { redeploy } from './redeploy.ts';
 import { refreshExplorer } from './refresh.ts';
 import { runCommand } from './run-command.ts';
 import { selectTarget } from './select-target.ts';
+import { showInvocation } from './show-invocation.ts';
 import { showLogs, showLogsOfSeveral } from './show-logs.ts';
 
 const handlers: Readonly<Record<CommandId, CommandHandler>> = {
@@ -26,6 +28,8 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   'lambdaWorkbench.invokeWithPayload': invokeWithPayload,
   'lambdaWorkbench.showLogs': showLogs,
   'lambdaWorkbench.showLogsOfSeveral': showLogsOfSeveral,
+  'lambdaWorkbench.showInvocation': showInvocation,
+  'lambdaWorkbench.queryLogs': queryLogs,
   'lambdaWorkbench.deleteFunction': deleteFunction,
   'lambdaWorkbench.refreshExplorer': refreshExplorer,
   'lambdaWorkbench.selectTarget': selectTarget,

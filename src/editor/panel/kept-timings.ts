@@ -1,6 +1,6 @@
 import type { Disposable } from 'vscode';
 import type { FunctionHistory } from '../../observe/function-history.ts';
-import type { HistoryKey, TimingHistory } from '../../observe/timing-history.ts';
+import type { HistoryKey, KeptInvocation, TimingHistory } from '../../observe/timing-history.ts';
 import type { InvocationTiming } from '../../observe/timing.ts';
 import type { Pipeline } from '../../pipeline.ts';
 
@@ -32,6 +32,11 @@ export class KeptTimings implements Disposable {
 
   async read(key: HistoryKey): Promise<FunctionHistory> {
     return (await this.#with((history) => history.read(key))) ?? { groups: [], change: {} };
+  }
+
+  /** The function that an invocation is kept of, and its start. */
+  async find(key: { readonly target: string; readonly requestId: string }): Promise<KeptInvocation | undefined> {
+    return this.#with((history) => history.find(key));
   }
 
   dispose(): void {

@@ -1,4 +1,7 @@
 export interface PanelPage {
+  /** What a screen reader calls the page, and the element that is all of it. */
+  readonly title?: string;
+  readonly element?: 'lambda-panel' | 'lambda-query';
   readonly cspSource: string;
   readonly nonce: string;
   readonly styleUri: string;
@@ -6,10 +9,17 @@ export interface PanelPage {
 }
 
 /**
- * The page around `<lambda-panel>`. Nothing loads that is not ours: no remote resource, one script, no style but our sheet and
+ * The page around `<lambda-panel>` or another element. Nothing loads that is not ours: no remote resource, one script, no style but our sheet and
  * what bears the nonce, which the toolkit reads from "csp-nonce" for the empty style it tries `:focus-visible` with.
  */
-export function renderPanelPage({ cspSource, nonce, styleUri, scriptUri }: PanelPage): string {
+export function renderPanelPage({
+  title = 'Logs and timings',
+  element = 'lambda-panel',
+  cspSource,
+  nonce,
+  styleUri,
+  scriptUri,
+}: PanelPage): string {
   const policy = [
     `default-src 'none'`,
     `style-src ${cspSource} 'nonce-${nonce}'`,
@@ -23,11 +33,11 @@ export function renderPanelPage({ cspSource, nonce, styleUri, scriptUri }: Panel
     <meta http-equiv="Content-Security-Policy" content="${policy}">
     <meta property="csp-nonce" content="${nonce}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Logs and timings</title>
+    <title>${title}</title>
     <link rel="stylesheet" href="${styleUri}">
   </head>
   <body>
-    <lambda-panel></lambda-panel>
+    <${element}></${element}>
     <script type="module" nonce="${nonce}" src="${scriptUri}"></script>
   </body>
 </html>

@@ -1,14 +1,17 @@
 // What a panel's tab is called. It also tells after a reload what the panel was of: VS Code keeps a title whatever the page stored.
 
-const prefix = 'Logs: ';
+/** Of a panel with logs, and of a page with a query. */
+export type TitlePrefix = 'Logs: ' | 'Query: ';
+
 /** No function's name has one. */
 const separator = ', ';
 
 /** Of one function or several. */
-export const panelTitle = (functionNames: readonly string[]): string => prefix + functionNames.join(separator);
+export const panelTitle = (functionNames: readonly string[], prefix: TitlePrefix = 'Logs: '): string =>
+  prefix + functionNames.join(separator);
 
-/** The functions that a title names; none of what is no title of a panel. */
-export function functionsOfTitle(title: string): string[] {
+/** The functions that a title names; none of what is no such title. */
+export function functionsOfTitle(title: string, prefix: TitlePrefix = 'Logs: '): string[] {
   if (!title.startsWith(prefix)) return [];
   return title
     .slice(prefix.length)

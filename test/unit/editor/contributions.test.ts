@@ -8,6 +8,7 @@ import {
   functionsViewId,
   panelViewType,
   payloadDraftsContextKey,
+  queryViewType,
 } from '../../../src/editor/contribution-ids.ts';
 import { defaultMaximumLines, settingKeys, settingsSection } from '../../../src/editor/setting-keys.ts';
 import manifest from '../../../package.json' with { type: 'json' };
@@ -110,7 +111,7 @@ test('no setting that decides what is deployed is taken from an untrusted worksp
 });
 
 test('a restored panel activates the extension', () => {
-  assert.deepEqual(manifest.activationEvents, [`onWebviewPanel:${panelViewType}`]);
+  assert.deepEqual(manifest.activationEvents, [`onWebviewPanel:${panelViewType}`, `onWebviewPanel:${queryViewType}`]);
 });
 
 test('every picture and page that the manifest names is there', () => {

@@ -118,3 +118,11 @@ describe('the history of timings', () => {
     assert.equal(history.read({ ...key, functionName: 'other' }).groups.length, 1);
   });
 });
+
+it('an invocation that is kept is found by its request id, on its target', (t) => {
+  using history = new TimingHistory(fileOf(t));
+  history.record(key, [ended(1000, undefined), ended(2000, 5)]);
+  assert.deepEqual(history.find({ target: key.target, requestId: 'id-2000' }), { functionName: 'orders', at: 2000 });
+  assert.equal(history.find({ target: 'AWS', requestId: 'id-2000' }), undefined);
+  assert.equal(history.find({ target: key.target, requestId: 'id-3000' }), undefined);
+});

@@ -52,6 +52,10 @@ export class LogModel {
     return [...this.#invocations.values()];
   }
 
+  has(requestId: string): boolean {
+    return this.#invocations.has(requestId);
+  }
+
   append(events: readonly LogEvent[]): ModelChange {
     const lines: ModelLine[] = [];
     const changed = new Set<string>();

@@ -16,6 +16,7 @@ const batchMs = 50;
 export interface SessionLog {
   readonly lines: readonly PanelLine[];
   readonly invocations: readonly InvocationTiming[];
+  has(requestId: string): boolean;
   /** Takes in events; tells the lines they make and the invocations they change. */
   append(events: readonly LogEvent[]): {
     readonly lines: readonly PanelLine[];
@@ -92,7 +93,7 @@ export class LogSession implements Disposable {
 
   /** Whether the invocation has left a line in the log that is held. */
   has(requestId: string): boolean {
-    return this.#log.invocations.some((invocation) => invocation.requestId === requestId);
+    return this.#log.has(requestId);
   }
 
   /**

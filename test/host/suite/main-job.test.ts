@@ -75,6 +75,49 @@ describe('a folder of the workspace, through the commands', () => {
     await vscode.workspace.fs.delete(many, { recursive: true });
   });
 
+  it('is followed with another function in one tab, which is the same for the same functions', async () => {
+    const other = 'other-node';
+    const deployed = { functionName: other, confirmed: true };
+    await vscode.commands.executeCommand('lambdaWorkbench.deployFolder', folder, deployed);
+    const show = (...names: string[]): Thenable<void> =>
+      vscode.commands.executeCommand('lambdaWorkbench.showLogsOfSeveral', { functionNames: names });
+    await show(functionName, other);
+    await tabOpened(`Logs: ${functionName}, ${other}`);
+    const before = tabs().length;
+    await show(other, functionName);
+    // What the view's menu passes: the item, and all that is selected.
+    const items = [{ functionName: other }, { functionName }];
+    await vscode.commands.executeCommand('lambdaWorkbench.showLogsOfSeveral', items[0], items);
+    assert.equal(tabs().length, before);
+    await vscode.commands.executeCommand('lambdaWorkbench.deleteFunction', deployed);
+  });
+
+  it('has its invocation shown by the request id alone, and in hovers and links of documents', async () => {
+    const { requestId } = await invoke();
+    await vscode.window.tabGroups.close(tabs().filter(({ label }) => label.startsWith('Logs: ')));
+    assert.equal(await vscode.commands.executeCommand('lambdaWorkbench.showInvocation', { requestId }), requestId);
+    await tabOpened(`Logs: ${functionName}`);
+    const document = await vscode.workspace.openTextDocument({ content: `It was ${requestId}.\nAnd x.` });
+    const at = new vscode.Position(0, 12);
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      at,
+    );
+    const words = hovers.flatMap(({ contents }) =>
+      contents.map((each) => (typeof each === 'string' ? each : each.value)),
+    );
+    assert.ok(
+      words.some((each) => each.includes('command:lambdaWorkbench.showInvocation') && each.includes(requestId)),
+      words.join(),
+    );
+  });
+
+  it('opens a page to query its log', async () => {
+    await vscode.commands.executeCommand('lambdaWorkbench.queryLogs', { functionName });
+    await tabOpened(`Query: ${functionName}`);
+  });
+
   it('is deleted, and deployed anew afterwards', async () => {
     await vscode.commands.executeCommand('lambdaWorkbench.deleteFunction', { functionName, confirmed: true });
     const result = await vscode.commands.executeCommand<DeployResult>('lambdaWorkbench.deployFolder', folder);
@@ -88,10 +131,12 @@ async function invoke(): Promise<InvokeResult> {
   return vscode.commands.executeCommand<InvokeResult>('lambdaWorkbench.invoke', { functionName, payload });
 }
 
+const tabs = (): readonly vscode.Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+
 /** Resolves when a tab of that name is there; the editor tells of a new one a moment after it was made. */
 async function tabOpened(label: string): Promise<void> {
   const { tabGroups } = vscode.window;
-  const isThere = (): boolean => tabGroups.all.some(({ tabs }) => tabs.some((tab) => tab.label === label));
+  const isThere = (): boolean => tabs().some((tab) => tab.label === label);
   if (isThere()) return;
   await new Promise<void>((resolve) => {
     const listening = tabGroups.onDidChangeTabs(() => {

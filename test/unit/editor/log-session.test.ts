@@ -21,6 +21,7 @@ function createLog(): SessionLog {
   return {
     lines: held,
     invocations,
+    has: (requestId) => invocations.some((each) => each.requestId === requestId),
     clear: () => held.splice(0),
     append: (events) => {
       const lines = events.map((each, index) => ({ ...each, key: held.length + index, source: 'function' as const }));

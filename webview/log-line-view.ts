@@ -43,8 +43,7 @@ export function logLine({
   const body = fields
     ? html`${toggle(visibleText(text ?? cut(message)))}${open ? jsonTree(fields) : nothing}`
     : trace
-      ? html`${toggle(visibleText(trace.head))}
-          <span class="frames">${trace.frames} ${trace.frames === 1 ? 'frame' : 'frames'}</span>${
+      ? html`${toggle(visibleText(trace.head))} <span class="frames">${frameCount(trace.frames)}</span>${
             open ? html`<div class="trace">${lineText(trace.rest)}</div>` : nothing
           }`
       : message.length > maxShownCharacters
@@ -62,6 +61,8 @@ export function logLine({
     >
   </div>`;
 }
+
+const frameCount = (count: number): string => `${count} ${count === 1 ? 'frame' : 'frames'}`;
 
 const cell = (name: string, text: string): TemplateResult =>
   html`<span class="column" data-name=${name} title=${text || nothing}>${text}</span>`;

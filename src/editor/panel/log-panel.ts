@@ -99,7 +99,7 @@ export class LogPanel implements vscode.Disposable {
         void openSource(this.#folderOf(this.#oneOf(message.functionName) ?? ''), message);
         break;
       case 'export':
-        void saveLog(this.#functionNames.join('-'), this.#session.linesOf(message.keys));
+        void saveLog(this.#functionNames, this.#session.linesOf(message.keys));
         break;
       case 'copy':
         void vscode.env.clipboard.writeText(message.text);

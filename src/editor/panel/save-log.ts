@@ -11,11 +11,11 @@ const formats: readonly (readonly [words: string, format: ExportFormat])[] = [
 ];
 
 /** Asks where lines of a log go, and writes them there in the format that the name ends with. */
-export async function saveLog(functionName: string, lines: readonly PanelLine[]): Promise<void> {
+export async function saveLog(functionNames: readonly string[], lines: readonly PanelLine[]): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const uri = await vscode.window.showSaveDialog({
-    title: `Export ${lines.length} log lines of ${functionName}`,
-    defaultUri: vscode.Uri.joinPath(folder, `${functionName}.log.txt`),
+    title: `Export ${lines.length} log lines of ${functionNames.join(', ')}`,
+    defaultUri: vscode.Uri.joinPath(folder, `${fileNameOf(functionNames)}.log.txt`),
     filters: Object.fromEntries(formats.map(([words, format]) => [words, [format]])),
   });
   if (!uri) return;
@@ -26,3 +26,7 @@ export async function saveLog(functionName: string, lines: readonly PanelLine[])
     void vscode.window.showErrorMessage(`The log could not be written to ${uri.fsPath}: ${sentenceOf(error)}`);
   }
 }
+
+/** The names of many functions together are longer than a file's name may be. */
+const fileNameOf = ([first = 'functions', ...others]: readonly string[]): string =>
+  others.length === 0 ? first : `${first}-and-${others.length}-more`;

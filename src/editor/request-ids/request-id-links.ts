@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../commands/command-ids.ts';
 import type { InvocationFinder } from './invocation-finder.ts';
-import { requestIdsIn, type FoundRequestId } from './request-ids-in-text.ts';
+import { linkedRequestIds, requestIdsIn, type FoundRequestId } from './request-ids-in-text.ts';
 
 const command: CommandId = 'lambdaWorkbench.showInvocation';
 const tooltip = 'Show this invocation in its log panel';
@@ -30,7 +30,7 @@ export class RequestIdLinks
   }
 
   async provideTerminalLinks({ line }: vscode.TerminalLinkContext): Promise<RequestIdLink[]> {
-    const found = await this.#worthALink(line);
+    const found = await this.#linked(line);
     return found.map(({ requestId, start }) => ({ requestId, startIndex: start, length: requestId.length, tooltip }));
   }
 
@@ -39,7 +39,7 @@ export class RequestIdLinks
   }
 
   async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
-    const found = await this.#worthALink(document.lineAt(position).text);
+    const found = await this.#linked(document.lineAt(position).text);
     const under = found.find(
       ({ requestId, start }) => start <= position.character && position.character <= start + requestId.length,
     );
@@ -63,13 +63,8 @@ export class RequestIdLinks
     ).flat();
   }
 
-  /** What is said to be a request id, and what the extension has seen the invocation of. */
-  async #worthALink(line: string): Promise<FoundRequestId[]> {
-    const found = requestIdsIn(line);
-    const isWorth = await Promise.all(
-      found.map(async ({ isSaid, requestId }) => isSaid || (await this.#finder.knows(requestId))),
-    );
-    return found.filter((_, at) => isWorth[at]);
+  #linked(line: string): Promise<FoundRequestId[]> {
+    return linkedRequestIds(line, (requestId) => this.#finder.knows(requestId));
   }
 }
 

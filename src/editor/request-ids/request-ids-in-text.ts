@@ -18,3 +18,13 @@ export function requestIdsIn(line: string): FoundRequestId[] {
     isSaid: saidBefore.test(line.slice(Math.max(0, index - 40), index)),
   }));
 }
+
+/** Those that are worth a link: what is said to be a request id, and ids of invocations that are known. */
+export async function linkedRequestIds(
+  line: string,
+  knows: (requestId: string) => Promise<boolean>,
+): Promise<FoundRequestId[]> {
+  const found = requestIdsIn(line);
+  const isWorth = await Promise.all(found.map(async ({ isSaid, requestId }) => isSaid || (await knows(requestId))));
+  return found.filter((_, at) => isWorth[at]);
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InvocationFinder, type InvocationFinderParts } from '../../../src/editor/request-ids/invocation-finder.ts';
-import { requestIdsIn } from '../../../src/editor/request-ids/request-ids-in-text.ts';
+import { linkedRequestIds, requestIdsIn } from '../../../src/editor/request-ids/request-ids-in-text.ts';
 
 const id = '5dcb9a5a-7d5c-4b47-9d1a-1f0f0c1e2d3b';
 
@@ -11,6 +11,17 @@ test('request ids are found in lines, with whether they are said to be one', () 
   assert.deepEqual(requestIdsIn(`order ${id.toUpperCase()}`), [{ requestId: id, start: 6, isSaid: false }]);
   for (const none of [`a${id}`, `${id}0`, `${id}-1`, id.slice(1), '']) assert.deepEqual(requestIdsIn(none), [], none);
   assert.equal(requestIdsIn(`request ${id} `.repeat(100_000)).length < 1000, true);
+});
+
+test('a link is made of what is said to be a request id, and of what is known', async () => {
+  const [known, other] = ['1', '2'].map((digit) => `${digit.repeat(8)}-1111-4222-8333-444444444444`);
+  const asked: string[] = [];
+  const found = await linkedRequestIds(`${known} ${other} RequestId: ${id}`, (requestId) => {
+    asked.push(requestId);
+    return Promise.resolve(requestId === known);
+  });
+  assert.deepEqual(found.map(({ requestId }) => requestId), [known, id]); // prettier-ignore
+  assert.deepEqual(asked, [known, other]);
 });
 
 function createStage(more: Partial<Record<'open' | 'kept' | 'found', unknown>> = {}) {

@@ -251,7 +251,7 @@ panelTest('every control is reached by Tab, in the order of the page', async (pa
   await panel.log(invocation(1, 'hello'));
   await panel.send({ type: 'result', result: succeeded });
   const reached: string[] = [];
-  for (let step = 0; step < 22; step += 1) {
+  for (let step = 0; step < 23; step += 1) {
     await panel.page.keyboard.press('Tab');
     reached.push(
       await panel.page.evaluate(() => {

@@ -182,20 +182,21 @@ export class Extensions {
     const reported = errorType.startsWith('Extension.') ? errorType : `Extension.${state}`;
     this.#fail({ kind: 'extension', errorType: state === 'InitError' ? 'Extension.InitError' : reported, message });
     this.logStates();
+    this.#waiters.forEach((look) => look());
   }
 
+  /** Not as a race with `failed`, which would hold on to everything that was raced against it. */
   async #until(reached: () => boolean): Promise<ExtensionFailure | undefined> {
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const look = (): void => {
-      if (reached()) resolve(undefined);
-    };
-    this.#waiters.add(look);
-    look();
-    try {
-      return await (this.#errors ? this.failed : Promise.race([promise, this.failed]));
-    } finally {
+    if (!this.#errors && !reached()) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const look = (): void => {
+        if (this.#errors || reached()) resolve();
+      };
+      this.#waiters.add(look);
+      await promise;
       this.#waiters.delete(look);
     }
+    return this.#errors && this.failed;
   }
 
   async #shutdown(shutdownReason: ShutdownReason): Promise<void> {

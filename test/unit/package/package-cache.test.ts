@@ -1,19 +1,35 @@
 import assert from 'node:assert/strict';
-import { lstatSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { collectFiles } from '../../../src/package/collect-files.ts';
+import { collectFiles, type PackageSource } from '../../../src/package/collect-files.ts';
 import { writeZip, type WrittenZip } from '../../../src/package/write-zip.ts';
 import { PackageCache } from '../../../src/package/zip/package-cache.ts';
+import { seeded } from '../../seeded.ts';
 import { folderWith, handlerFile, scratch, unzip } from './scratch.ts';
 
 const then = new Date('2020-01-01T00:00:00Z');
 
 /** Packages with a cache that takes every file for settled, as it would be seconds after it was written. */
-async function packTrusting(parent: string, folder: string, out: string): Promise<WrittenZip> {
+async function packTrusting(
+  parent: string,
+  folder: string,
+  out: string,
+  sources: readonly PackageSource[] = collectFiles(folder).sources,
+): Promise<WrittenZip> {
   const cache = new PackageCache(path.join(parent, 'cache'), folder, { clockTickMs: -1e12 });
   cache.load();
-  return writeZip({ sources: collectFiles(folder).sources, outFile: path.join(parent, out), cache });
+  return writeZip({ sources, outFile: path.join(parent, out), cache });
 }
 
 describe('the package cache', () => {
@@ -72,4 +88,62 @@ describe('the package cache', () => {
     assert.equal(readFileSync(path.join(parent, 'unzipped', 'new.txt'), 'utf8'), 'gone');
     assert.throws(() => readFileSync(path.join(parent, 'unzipped', 'gone.txt')), /ENOENT/);
   });
+
+  for (let seed = 1; seed <= 6; seed += 1) {
+    it(`makes after any edits what is made from scratch (tree ${seed})`, async (t) => {
+      const parent = scratch(t);
+      const folder = folderWith(parent, { 'index.mjs': handlerFile });
+      const random = seeded(seed);
+      const below = (limit: number): number => Math.floor(random() * limit);
+      let serial = 0;
+      /** No two of the same size: within one tick of the clock nothing else tells them apart. */
+      const content = (): Buffer => {
+        serial += 1;
+        return Buffer.from(Array.from({ length: serial + (below(3) === 0 ? 40_000 : 0) }, () => below(256)));
+      };
+      const nameAt = (number: number): string => `${'abc'[number % 3]}/${number % 2 ? 'd' : 'é'}/${number}`;
+      const change = (number: number): void => {
+        const file = path.join(folder, nameAt(number));
+        mkdirSync(path.dirname(file), { recursive: true });
+        rmSync(file, { force: true });
+        const kind = below(4);
+        if (kind === 0) symlinkSync(below(2) === 0 ? '../../index.mjs' : '../../a', file);
+        else if (kind < 3) writeFileSync(file, content());
+      };
+      mkdirSync(path.join(folder, 'a'));
+      for (let number = 0; number < 60; number += 1) change(number);
+      for (let round = 0; round < 8; round += 1) {
+        for (let count = below(4); count > 0; count -= 1) change(below(60));
+        if (below(3) === 0) writeFileSync(path.join(folder, 'index.mjs'), handlerFile + ' '.repeat(round));
+        const { sources } = collectFiles(folder);
+        const made = [...sources, ...(below(2) === 0 ? [contentOf('z.json', `${below(3)}`)] : [])];
+        const cached = await packTrusting(parent, folder, 'cached.zip', made);
+        const fresh = await writeZip({ sources: made, outFile: path.join(parent, 'fresh.zip') });
+        assert.equal(cached.codeSha256, fresh.codeSha256);
+        assert.deepEqual(cached.packedBytes, fresh.packedBytes);
+        assert.deepEqual(readFileSync(path.join(parent, 'cached.zip')), readFileSync(path.join(parent, 'fresh.zip')));
+      }
+    });
+  }
+
+  it('takes up no zip that is not the one of its index', async (t) => {
+    const parent = scratch(t);
+    const folder = folderWith(parent, { 'index.mjs': handlerFile, 'data.txt': 'old' });
+    await packTrusting(parent, folder, 'one.zip');
+    const zips = readdirSync(path.join(parent, 'cache')).filter((name) => name.endsWith('.zip'));
+    const kept = path.join(parent, 'cache', zips[0] ?? '');
+    const old = readFileSync(kept);
+    writeFileSync(path.join(folder, 'data.txt'), 'NEW');
+    const fresh = await packTrusting(parent, folder, 'two.zip');
+    writeFileSync(kept, old); // as two packagings at the same time could leave it
+    const cache = new PackageCache(path.join(parent, 'cache'), folder);
+    cache.load();
+    assert.equal(await cache.kept(), undefined);
+    assert.equal((await packTrusting(parent, folder, 'three.zip')).codeSha256, fresh.codeSha256);
+  });
 });
+
+function contentOf(name: string, text: string): PackageSource {
+  const content = Buffer.from(text);
+  return { kind: 'content', name, content, bytes: content.length };
+}

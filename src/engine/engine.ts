@@ -29,9 +29,11 @@ import type { EngineConnection } from './launch.ts';
 import { Lifetime } from './lifetime.ts';
 import { LogsService } from './logs-api/logs-service.ts';
 import { Environment } from './sandbox/environment.ts';
+import { notEnforced } from './sandbox/enforcement.ts';
 import { LanguageRuntimes } from './sandbox/language-runtimes.ts';
 import { endLeftovers } from './sandbox/leftovers.ts';
 import { LayerFolders } from './sandbox/layer-folders.ts';
+import { MountNamespaces } from './sandbox/mount-namespaces.ts';
 import { EnvironmentPools } from './sandbox/pool.ts';
 import { ProcessGuard } from './sandbox/process-guard.ts';
 import { CodeStore } from './store/code-store.ts';
@@ -62,6 +64,8 @@ export interface EngineOptions {
   readonly environmentIdleMs?: number;
   /** False: functions' processes go on between invocations, for a debugger; on Windows they always do. */
   readonly freeze: boolean;
+  /** False: functions share the machine's /tmp, and have no limits of files and processes, where it could be otherwise. */
+  readonly contain: boolean;
   /** Shortens the waits before asynchronous retries, ms. */
   readonly retryDelaysMs?: readonly number[];
   /** Called for faults of the engine itself. */
@@ -72,6 +76,8 @@ export interface Engine {
   readonly connection: EngineConnection;
   /** Resolves when nobody has used it for `idleMs`. */
   readonly idle: Promise<void>;
+  /** Limits of Lambda's that this system does not hold functions to, as phrases for a sentence. */
+  notEnforced(): Promise<string[]>;
   /** Ends environments, closes connections, and leaves the store complete. */
   dispose(): Promise<void>;
 }
@@ -104,6 +110,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const layerFolders = new LayerFolders(code, temporaryRoot);
   const listening = { endpoint: '' };
   const guard = new ProcessGuard();
+  const namespaces = new MountNamespaces(temporaryRoot, options.contain);
   const freeze = options.freeze && process.platform !== 'win32';
   const pools = new EnvironmentPools({
     idleMs: options.environmentIdleMs ?? defaultEnvironmentIdleMs,
@@ -126,6 +133,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         taskRoot,
         layers,
         temporaryRoot,
+        namespaces,
         freeze,
         guard,
         engine: { ...listening, ...credentials, region, accountId },
@@ -262,6 +270,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   return {
     connection,
     idle: lifetime.idle,
+    notEnforced: async () => notEnforced(await namespaces.support()),
     async dispose() {
       await rm(connectionFile, { force: true });
       lifetime.dispose();
@@ -269,6 +278,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       urls.dispose();
       await pools.close();
       guard.dispose();
+      namespaces.dispose();
       await server.close();
       logs[Symbol.dispose]();
       database.close();

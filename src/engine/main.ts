@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { defaultDataDirectory } from './data-directory.ts';
 import { startEngine, type Engine, type EngineOptions } from './engine.ts';
-import { notEnforced } from './sandbox/enforcement.ts';
 import { DataDirectoryInUse } from './store/database.ts';
 
 const defaults = { region: 'us-east-1', account: '000000000000', concurrency: 200 };
@@ -24,6 +23,7 @@ function readOptions(): EngineOptions {
       'environment-idle-seconds': { type: 'string' },
       'retry-delays': { type: 'string' },
       'no-freeze': { type: 'boolean', default: false },
+      'no-containment': { type: 'boolean', default: false },
     },
   });
   const port = wholeNumber('--port', values.port, 65_535);
@@ -47,6 +47,7 @@ function readOptions(): EngineOptions {
     accountId: values.account,
     concurrency: wholeNumber('--concurrency', values.concurrency, 10_000) ?? defaults.concurrency,
     freeze: !values['no-freeze'],
+    contain: !values['no-containment'],
     reportFault: (error) => console.error(error),
     ...(port !== undefined && { port }),
     ...(idleMinutes !== undefined && { idleMs: idleMinutes * 60_000 }),
@@ -97,7 +98,6 @@ try {
       'Signatures are not checked (--auth none): every program on this machine can use this local Lambda with any credentials.',
     );
   }
-  console.error(`Not enforced on this system: ${notEnforced().join('; ')}.`);
   let ending: Promise<void> | undefined;
   const stop = (): void => {
     ending ??= end(engine).then(() => process.exit(0));
@@ -106,6 +106,7 @@ try {
   process.once('SIGINT', stop);
   void engine.idle.then(stop);
   process.stdout.write(`${JSON.stringify(engine.connection)}\n`);
+  console.error(`Not enforced on this system: ${(await engine.notEnforced()).join('; ')}.`);
 } catch (error) {
   console.error(`error: ${explain(error, options)}`);
   process.exitCode =

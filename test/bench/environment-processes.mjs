@@ -12,7 +12,7 @@ export function environmentProcesses(dataDirectory, functionName) {
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       const variables = environmentOf(pid);
-      const ours = variables.some((line) => line.startsWith(`TMPDIR=${dataDirectory}/`));
+      const ours = variables.some((line) => line.startsWith(`_LAMBDA_LOCAL_ENVIRONMENT=${dataDirectory}/`));
       return ours && (!functionName || variables.includes(`AWS_LAMBDA_FUNCTION_NAME=${functionName}`));
     })
     .map(Number);

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand, PutFunctionEventInvokeConfigCommand } from '@aws-sdk/client-lambda';
 import { createNodeFunction } from '../contract/create-function.ts';
-import { clientsOf, EngineProcess, temporaryFolder } from '../contract/engine-process.ts';
+import { clientsOf, EngineProcess, sharedFolder, temporaryFolder } from '../contract/engine-process.ts';
 import { seeded } from '../seeded.ts';
 import { environmentProcesses } from './environment-processes.mjs';
 
@@ -23,7 +23,7 @@ const settleLimitMs = 60_000;
 export async function faultRound(seed) {
   const random = seeded(seed);
   using data = temporaryFolder();
-  using kept = temporaryFolder();
+  using kept = sharedFolder();
   const file = join(kept.path, 'ran');
   writeFileSync(file, '');
   const note = `import { appendFileSync } from 'node:fs'; const note = (line) => appendFileSync(${JSON.stringify(file)}, line + '\\n');`;

@@ -20,7 +20,7 @@ import {
   UpdateFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
 import { createNodeFunction } from './create-function.ts';
-import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
+import { clientsOf, EngineProcess, sharedFolder, temporaryFolder, type Clients } from './engine-process.ts';
 import { followUntil } from './live-tail.ts';
 import { seeded } from '../seeded.ts';
 
@@ -305,7 +305,7 @@ describe('asynchronous invocations', () => {
 describe('accepted events', () => {
   it('have all run, however often the engine is killed under load', async () => {
     using data = temporaryFolder();
-    using kept = temporaryFolder();
+    using kept = sharedFolder();
     const file = path.join(kept.path, 'ran');
     appendFileSync(file, '');
     const source = `import { appendFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,9 +12,19 @@ import type { EngineConnection } from '../../src/engine/launch.ts';
 export const engineEntry = path.resolve(import.meta.dirname, '../../src/engine/main.ts');
 
 /** A data folder that goes with the test. */
-export function temporaryFolder(prefix = 'lambda-workbench-'): { readonly path: string; [Symbol.dispose](): void } {
-  const folder = mkdtempSync(path.join(tmpdir(), prefix));
+export function temporaryFolder(
+  prefix = 'lambda-workbench-',
+  parent = tmpdir(),
+): { readonly path: string; [Symbol.dispose](): void } {
+  const folder = mkdtempSync(path.join(parent, prefix));
   return { path: folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** A folder that goes with the test, where functions can leave notes: the machine's /tmp is not theirs. */
+export function sharedFolder(): { readonly path: string; [Symbol.dispose](): void } {
+  const parent = path.resolve(import.meta.dirname, '../../node_modules/.cache/lambda-workbench');
+  mkdirSync(parent, { recursive: true });
+  return temporaryFolder('notes-', parent);
 }
 
 /** The real engine in a process of its own. */
@@ -29,8 +40,14 @@ export class EngineProcess {
   }
 
   static async start(dataDirectory: string, ...options: string[]): Promise<EngineProcess> {
+    return EngineProcess.startAs(undefined, dataDirectory, ...options);
+  }
+
+  /** As another user, by number; undefined: as oneself. */
+  static async startAs(user: number | undefined, dataDirectory: string, ...options: string[]): Promise<EngineProcess> {
     const child = spawn(process.execPath, [engineEntry, '--data', dataDirectory, ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(user !== undefined && { uid: user, gid: user }),
     });
     const stderr: string[] = [];
     child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.push(text));
@@ -39,6 +56,16 @@ export class EngineProcess {
       child.once('close', (code) => reject(new Error(`The engine ended with ${code}: ${stderr.join('')}`)));
     });
     return new EngineProcess(child, JSON.parse(line), stderr);
+  }
+
+  /** What of its standard error matches, as soon as it does. */
+  async says(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const [said] = pattern.exec(this.stderr.join('')) ?? [];
+      if (said !== undefined) return said;
+      if (!this.#child.stderr) throw new Error('The engine has no standard error');
+      await once(this.#child.stderr, 'data');
+    }
   }
 
   get pid(): number {

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, PublishLayerVersionCommand, type CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { createNodeFunction } from './create-function.ts';
-import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
+import { clientsOf, EngineProcess, sharedFolder, type Clients } from './engine-process.ts';
 import { zipOf } from './zip-of.ts';
 
 /** An extension that keeps what it is told in the file NOTES. `before` runs first, `onEvent` for each event. */
@@ -36,7 +36,7 @@ const note = (what) => appendFileSync(process.env.NOTES, JSON.stringify(what) + 
 `;
 
 describe('extensions', { skip: process.platform === 'win32' }, () => {
-  const data = temporaryFolder();
+  const data = sharedFolder();
   let engine: EngineProcess;
   let clients: Clients;
 

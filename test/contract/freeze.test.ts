@@ -12,7 +12,7 @@ import {
   PutProvisionedConcurrencyConfigCommand,
 } from '@aws-sdk/client-lambda';
 import { createNodeFunction } from './create-function.ts';
-import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
+import { clientsOf, EngineProcess, sharedFolder, type Clients } from './engine-process.ts';
 import { zipOf } from './zip-of.ts';
 
 /** Its ticks, and those of a child, since the last invocation and up to one more. */
@@ -71,8 +71,8 @@ const stopped = /^T$/;
 const gone = /^Z?$/;
 
 describe('environments between invocations', { skip: process.platform === 'win32' && 'has no such signals' }, () => {
-  const data = temporaryFolder();
-  const kept = temporaryFolder();
+  const data = sharedFolder();
+  const kept = sharedFolder();
   let engine: EngineProcess;
   let clients: Clients;
   const start = async (...options: string[]): Promise<void> => {

@@ -62,7 +62,7 @@ public class Orders implements RequestHandler<Orders.Order, Map<String, Object>>
   public List<Object> values(List<Object> values) { return values; }
   public void nothing() {}
   public void copy(InputStream in, OutputStream out) throws IOException { in.transferTo(out); }
-  public Object jvm() { return Map.of("heapMB", Runtime.getRuntime().maxMemory() >> 20, "tmp", System.getProperty("java.io.tmpdir").equals(System.getenv("TMPDIR")), "flag", System.getProperty("mine", "none"), "text", text()); }
+  public Object jvm() { return Map.of("heapMB", Runtime.getRuntime().maxMemory() >> 20, "tmp", System.getProperty("java.io.tmpdir").equals(System.getenv().getOrDefault("TMPDIR", "/tmp")), "flag", System.getProperty("mine", "none"), "text", text()); }
   private String text() { try { return new String(getClass().getResourceAsStream("/data.txt").readAllBytes(), "UTF-8"); } catch (IOException e) { throw new UncheckedIOException(e); } }
   public void fail(Map<String, String> event) { try { throw new IllegalStateException("inner"); } catch (IllegalStateException e) { throw new IllegalArgumentException(event.get("message"), e); } }
   public void exhaust() { throw new OutOfMemoryError("all gone"); }

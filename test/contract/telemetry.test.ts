@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, PublishLayerVersionCommand, type CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { createNodeFunction } from './create-function.ts';
-import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
+import { clientsOf, EngineProcess, sharedFolder, type Clients } from './engine-process.ts';
 import { zipOf } from './zip-of.ts';
 
 /** Listens, subscribes with `asked` (by its `port`), and keeps each record it is sent in the file NOTES. */
@@ -68,7 +68,7 @@ interface Note {
 }
 
 describe('telemetry', { skip: process.platform === 'win32' }, () => {
-  const data = temporaryFolder();
+  const data = sharedFolder();
   const requestIds: Record<string, string[]> = {};
   let engine: EngineProcess;
   let clients: Clients;

@@ -5,12 +5,11 @@ import path from 'node:path';
 import type { FunctionRecord } from '../store/function-store.ts';
 import { deadline } from './deadline.ts';
 import { extensionPrograms, type ShutdownReason } from './extensions.ts';
-import { functionEnvironment } from './function-environment.ts';
-import { initFailure, isExecutable } from './init-failure.ts';
+import { bootstrapArguments, functionEnvironment } from './function-environment.ts';
+import { initFailure } from './init-failure.ts';
 import type { Interpreter } from './interpreters.ts';
 import type { LayerFolder } from './layer-folders.ts';
 import { execWrapper } from './opt-variables.ts';
-import { javaArguments } from './java.ts';
 import {
   failure,
   outcomeOf,
@@ -22,10 +21,13 @@ import {
   type InvocationFailure,
 } from './outcome.ts';
 import { EnvironmentLog } from './environment-log.ts';
+import type { MountNamespaces } from './mount-namespaces.ts';
 import { billed, milliseconds, tracingOf, type Span } from './platform-events.ts';
 import type { ProcessGuard } from './process-guard.ts';
+import { ownFiles, type OwnFiles } from './own-files.ts';
 import type { RunResult } from './run-result.ts';
 import { RuntimeProcess } from './runtime-process.ts';
+import { isExecutable, startRefusal } from './start-refusal.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
 
 export type InitializationType = 'on-demand' | 'provisioned-concurrency';
@@ -40,6 +42,7 @@ export interface EnvironmentOptions {
   /** What stands for /opt; given back when the environment ends. */
   readonly layers?: LayerFolder | undefined;
   readonly temporaryRoot: string;
+  readonly namespaces: MountNamespaces;
   /** Whether it stands still while it has nothing to do, as on AWS. */
   readonly freeze: boolean;
   readonly guard: ProcessGuard;
@@ -59,6 +62,8 @@ export class Environment {
   readonly #options: EnvironmentOptions;
   readonly #temporary: string;
   #process: RuntimeProcess | undefined;
+  /** Kept from one runtime process to the next, as /tmp is on AWS. */
+  #files: Promise<OwnFiles> | undefined;
   readonly #log: EnvironmentLog;
   /** Of the invocation that runs. */
   #spans: readonly Span[] = [];
@@ -146,12 +151,13 @@ export class Environment {
 
   async shutdown(): Promise<void> {
     await this.#process?.shutdown();
+    (await this.#files)?.release();
     await rm(this.#temporary, { recursive: true, force: true });
     await this.#options.layers?.release();
   }
 
   async #init(phase: 'init' | 'invoke', limitMs: number, requestId: string): Promise<InitAttempt> {
-    const { function: fn, interpreter, bootstrap, taskRoot, layers, engine } = this.#options;
+    const { function: fn, interpreter, taskRoot, layers, engine } = this.#options;
     const family = /^[a-z]+/.exec(fn.runtime)?.[0] ?? fn.runtime;
     const version = `${family}:${interpreter.version}`;
     const startedAt = performance.now();
@@ -178,32 +184,31 @@ export class Environment {
       this.#log.platform({ type: 'platform.initReport', record: { ...about, ...outcome, metrics } });
       return durationMs;
     };
-    await mkdir(this.#temporary, { recursive: true, mode: 0o700 });
+    this.#files ??= ownFiles({ ...this.#options, temporary: this.#temporary });
+    const files = await this.#files;
+    if (!files.isContained) await mkdir(this.#temporary, { recursive: true, mode: 0o700 });
     const wrapper = execWrapper(fn.environment, { runtime: fn.runtime, taskRoot, opt: layers?.path });
-    const ofUser = wrapper ?? (bootstrap === undefined ? interpreter.command : undefined);
-    if (ofUser !== undefined && !(await isExecutable(ofUser))) {
-      const failed =
-        wrapper === undefined ? failure.invalidEntrypoint(requestId) : failure.noExecWrapper(requestId, wrapper);
-      return { ok: false, durationMs: done(outcomeOf(failed)), failure: failed };
-    }
+    const refused = await this.#refusal(requestId, wrapper);
+    if (refused) return { ok: false, durationMs: done(outcomeOf(refused)), failure: refused };
     const due = deadline(limitMs);
     const started = await RuntimeProcess.start({
-      command: wrapper ?? interpreter.command,
-      args: [...(wrapper === undefined ? [] : [interpreter.command]), ...this.#arguments(bootstrap)],
+      command: files.place(wrapper ?? interpreter.command),
+      args: [...(wrapper === undefined ? [] : [interpreter.command]), ...bootstrapArguments(this.#options, files)],
       cwd: taskRoot,
       hasChannel: bootstrap !== undefined && family === 'nodejs' && process.platform !== 'win32',
       memoryLimitMB: fn.memorySizeMB,
       environment: functionEnvironment({
         ...this.#options,
+        files,
         logStream: this.#log.stream,
-        temporary: this.#temporary,
-        runtimeDirectory: bootstrap === undefined ? '/var/runtime' : path.dirname(bootstrap),
+        mark: this.#temporary,
       }),
       log: this.#log,
       guard: this.#options.guard,
       extensions: {
         programs: await extensionPrograms(layers?.path),
         telemetry,
+        files,
         about: { functionName: fn.name, functionVersion: fn.version, handler: fn.handler, accountId: engine.accountId },
       },
       giveUp: due.passed,
@@ -223,17 +228,21 @@ export class Environment {
       requestId,
       timeoutSeconds: fn.timeoutSeconds,
       startError: runtime?.startError,
-      isCustom: bootstrap === undefined,
     });
     return { ok: false, durationMs: done(outcomeOf(failed), durationMs), failure: failed };
   }
 
-  #arguments(bootstrap: string | undefined): string[] {
-    if (bootstrap === undefined) return [];
-    const { runtime, memorySizeMB, environment } = this.#options.function;
-    if (!runtime.startsWith('java')) return [bootstrap];
-    const toolOptions = environment['JAVA_TOOL_OPTIONS'] ?? '';
-    return javaArguments({ classes: bootstrap, memorySizeMB, temporary: this.#temporary, toolOptions });
+  /** Why a program of the function's own cannot be started. */
+  async #refusal(requestId: string, wrapper: string | undefined): Promise<InvocationFailure | undefined> {
+    const { bootstrap, interpreter } = this.#options;
+    if (wrapper !== undefined)
+      return (await isExecutable(wrapper)) ? undefined : failure.noExecWrapper(requestId, wrapper);
+    if (bootstrap !== undefined) return undefined;
+    if (!(await isExecutable(interpreter.command))) return failure.invalidEntrypoint(requestId);
+    const reason = await startRefusal(interpreter.command);
+    return reason === undefined
+      ? undefined
+      : failure.invalidEntrypoint(requestId, `fork/exec /var/task/bootstrap: ${reason}`);
   }
 
   async #run(

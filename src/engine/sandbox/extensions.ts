@@ -8,8 +8,10 @@ import type { RuntimeEvent } from '../runtime-api/runtime-api.ts';
 import { deadline } from './deadline.ts';
 import type { EnvironmentLog } from './environment-log.ts';
 import { LogCapture } from './log-capture.ts';
+import type { OwnFiles } from './own-files.ts';
 import { signalGroup } from './process-group.ts';
 import type { ProcessGuard } from './process-guard.ts';
+import { startRefusal } from './start-refusal.ts';
 
 /** In small letters on the wire, whatever the guide's prose has. */
 export type ShutdownReason = 'spindown' | 'timeout' | 'failure';
@@ -27,6 +29,8 @@ export interface ExtensionsOptions {
   readonly programs: readonly string[];
   readonly about: AboutFunction;
   readonly cwd: string;
+  /** Among whose files they run. */
+  readonly files: Pick<OwnFiles, 'place' | 'command'>;
   /** As the function's; AWS_LAMBDA_RUNTIME_API is added. */
   readonly environment: Readonly<Record<string, string>>;
   readonly log: EnvironmentLog;
@@ -67,7 +71,7 @@ export class Extensions {
   readonly #names: readonly string[];
   readonly #fail: (failure: ExtensionFailure) => void;
   readonly #capture: LogCapture;
-  readonly #live = new Map<ChildProcess, Promise<void>>();
+  readonly #live = new Map<ChildProcess, { readonly name: string; readonly gone: Promise<void> }>();
   readonly #waiters = new Set<() => void>();
   #errors: { readonly name: string; readonly state: string; readonly errorType: string } | undefined;
   #ended: Promise<void> | undefined;
@@ -93,7 +97,11 @@ export class Extensions {
 
   /** Starts them; resolves when all have registered, or one has failed. */
   async start(address: string): Promise<ExtensionFailure | undefined> {
-    for (const program of this.#options.programs) this.#spawn(program, address);
+    for (const program of this.#options.programs) {
+      const refusal = await startRefusal(program);
+      if (refusal === undefined) this.#spawn(program, address);
+      else this.#failure(path.basename(program), 'LaunchError', 'Extension.LaunchError', refusal);
+    }
     const all = (): boolean => this.#names.every((name) => this.api.registered.some((other) => other.name === name));
     return this.#until(all);
   }
@@ -149,9 +157,9 @@ export class Extensions {
   }
 
   #spawn(program: string, address: string): void {
-    const { cwd, environment } = this.#options;
+    const { cwd, environment, files } = this.#options;
     const own = Object.entries(environment).filter(([name]) => !ofRuntime.has(name));
-    const child = spawn(program, [], {
+    const child = spawn(...files.command(files.place(program), []), {
       cwd,
       env: { ...Object.fromEntries(own), AWS_LAMBDA_RUNTIME_API: address },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -173,7 +181,7 @@ export class Extensions {
         resolve();
       });
     });
-    this.#live.set(child, gone.finally(() => this.#live.delete(child))); // prettier-ignore
+    this.#live.set(child, { name, gone: gone.finally(() => this.#live.delete(child)) });
   }
 
   #failure(name: string, state: string, errorType: string, message: string): void {
@@ -208,10 +216,9 @@ export class Extensions {
     await Promise.race([telemetry.flush(), due.passed]);
     due.cancel();
     this.api.deliver({ eventType: 'SHUTDOWN', shutdownReason, deadlineMs: Date.now() + shutdownMs });
-    for (const child of this.#live.keys())
-      if (!wanted.includes(path.basename(child.spawnfile))) signalGroup(child, 'SIGKILL');
+    for (const [child, { name }] of this.#live) if (!wanted.includes(name)) signalGroup(child, 'SIGKILL');
     const timer = setTimeout(() => this.#live.forEach((_, child) => signalGroup(child, 'SIGKILL')), shutdownMs);
-    await Promise.all(this.#live.values());
+    await Promise.all([...this.#live.values()].map(async ({ gone }) => gone));
     clearTimeout(timer);
     telemetry.close();
     await this.#capture.drain();

@@ -1,28 +1,34 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { EnvironmentOptions } from './environment.ts';
+import { javaArguments } from './java.ts';
 import { optVariables, withOptPaths } from './opt-variables.ts';
+import type { OwnFiles } from './own-files.ts';
+
+/** Names the folder of an execution environment in this data folder. */
+export const environmentMark = '_LAMBDA_LOCAL_ENVIRONMENT';
 
 /**
  * The environment variables a function sees: those Lambda defines, the function's own, and nothing of the user's shell.
  * Source: "Defined runtime environment variables" in the AWS Lambda Developer Guide.
  */
 export function functionEnvironment(
-  options: Pick<
-    EnvironmentOptions,
-    'function' | 'initializationType' | 'taskRoot' | 'layers' | 'engine' | 'interpreter'
-  > & {
-    logStream: string;
-    temporary: string;
-    runtimeDirectory: string;
+  options: Pick<EnvironmentOptions, 'function' | 'initializationType' | 'layers' | 'engine' | 'interpreter'> & {
+    readonly files: OwnFiles;
+    readonly logStream: string;
+    /** By which the engine's next start finds what this one has left running. */
+    readonly mark: string;
   },
 ): Record<string, string> {
-  const opt = options.layers?.path;
-  const { function: fn, taskRoot, engine, interpreter, logStream, temporary, runtimeDirectory } = options;
+  const { function: fn, engine, interpreter, layers, logStream, mark } = options;
+  const { isContained, taskRoot, opt, temporary, runtimeDirectory } = options.files;
+  const hasLibraries = layers !== undefined && existsSync(path.join(layers.path, 'lib'));
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin:/opt/bin',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    TMPDIR: temporary,
+    ...(!isContained && { TMPDIR: temporary }),
+    [environmentMark]: mark,
     ...(process.platform === 'win32' && {
       SYSTEMROOT: process.env['SYSTEMROOT'] ?? '',
       TEMP: temporary,
@@ -31,7 +37,7 @@ export function functionEnvironment(
     ...(fn.runtime.startsWith('nodejs') && { NODE_PATH: path.join(taskRoot, 'node_modules') }),
     ...(fn.runtime.startsWith('python') && { PYTHONPATH: taskRoot, PYTHONDONTWRITEBYTECODE: '1' }),
     ...(fn.runtime.startsWith('ruby') && rubyPaths(fn.runtime, taskRoot)),
-    ...(opt !== undefined && optVariables({ runtime: fn.runtime, taskRoot, opt })),
+    ...(opt !== undefined && optVariables({ runtime: fn.runtime, taskRoot, opt, hasLibraries })),
     ...(opt === undefined ? fn.environment : inOpt(fn.environment, opt)),
     ...(opt !== undefined && fn.runtime.startsWith('nodejs') && { _LAMBDA_OPT: opt }),
     _HANDLER: opt === undefined ? fn.handler : withOptPaths(fn.handler, opt),
@@ -59,6 +65,17 @@ export function functionEnvironment(
     _LAMBDA_TELEMETRY_LOG_FD: '3',
     ...interpreter.environment,
   };
+}
+
+/** What the interpreter is started with; nothing for a program that is the runtime itself. */
+export function bootstrapArguments(
+  { function: fn, bootstrap }: Pick<EnvironmentOptions, 'function' | 'bootstrap'>,
+  { place, temporary }: OwnFiles,
+): string[] {
+  if (bootstrap === undefined) return [];
+  if (!fn.runtime.startsWith('java')) return [place(bootstrap)];
+  const toolOptions = fn.environment['JAVA_TOOL_OPTIONS'] ?? '';
+  return javaArguments({ classes: place(bootstrap), memorySizeMB: fn.memorySizeMB, temporary, toolOptions });
 }
 
 const inOpt = (variables: Readonly<Record<string, string>>, opt: string): Record<string, string> =>

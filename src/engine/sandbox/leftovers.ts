@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { environmentMark } from './function-environment.ts';
 
 /**
- * Ends the processes that an engine left running when it was killed: those whose temporary folder lies under `temporaryRoot`, where
+ * Ends the processes that an engine left running when it was killed: those whose mark lies under `temporaryRoot`, where
  * only environments of this data folder have theirs. On Linux; elsewhere a runtime ends when it finds the engine gone.
  */
 export function endLeftovers(temporaryRoot: string): void {
@@ -9,7 +10,7 @@ export function endLeftovers(temporaryRoot: string): void {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-      if (environment.some((line) => line.startsWith(`TMPDIR=${temporaryRoot}/`))) process.kill(Number(pid), 'SIGKILL');
+      if (environment.some((line) => line.startsWith(`${environmentMark}=${temporaryRoot}/`))) process.kill(Number(pid), 'SIGKILL');
     } catch {
       // another user's, or gone meanwhile
     }

@@ -1,5 +1,4 @@
 // How a function finds its layers here, where their content does not lie at /opt itself.
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 export interface OptPlaces {
@@ -13,7 +12,12 @@ export interface OptPlaces {
 const joined = (...places: readonly string[]): string => places.join(path.delimiter);
 
 /** Search paths of the runtimes, in the order they have on AWS. Source: "Layer paths for each Lambda runtime" in the AWS Lambda Developer Guide. */
-export function optVariables({ runtime, taskRoot, opt }: OptPlaces): Record<string, string> {
+export function optVariables({
+  runtime,
+  taskRoot,
+  opt,
+  hasLibraries,
+}: OptPlaces & { readonly hasLibraries: boolean }): Record<string, string> {
   const at = (...parts: readonly string[]): string => path.join(opt, ...parts);
   const version = /[\d.]+$/.exec(runtime.replace(/\.x$/, ''))?.[0] ?? '';
   const own: Record<string, string> = {};
@@ -33,12 +37,11 @@ export function optVariables({ runtime, taskRoot, opt }: OptPlaces): Record<stri
   } else if (runtime.startsWith('java')) {
     own['CLASSPATH'] = at('java', 'lib', '*');
   }
-  const libraries = at('lib');
   return {
     ...own,
     PATH: `/usr/local/bin:/usr/bin:/bin:${at('bin')}`,
     // Set for functions with such libraries only: it reaches into the interpreter too.
-    ...(existsSync(libraries) && { LD_LIBRARY_PATH: libraries }),
+    ...(hasLibraries && { LD_LIBRARY_PATH: at('lib') }),
   };
 }
 

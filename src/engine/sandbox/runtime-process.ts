@@ -21,7 +21,7 @@ export interface RuntimeProcessOptions {
   /** Whether it is a bootstrap that speaks to the Runtime API over a socket of its own. */
   readonly hasChannel: boolean;
   readonly log: EnvironmentLog;
-  readonly extensions: Pick<ExtensionsOptions, 'programs' | 'about' | 'telemetry'>;
+  readonly extensions: Pick<ExtensionsOptions, 'programs' | 'about' | 'telemetry' | 'files'>;
   readonly guard: ProcessGuard;
   /** Resolves when its extensions have had time enough to register. */
   readonly giveUp: Promise<'passed'>;
@@ -136,7 +136,7 @@ export class RuntimeProcess {
       api.close();
       return failed;
     }
-    const child = spawn(options.command, options.args, {
+    const child = spawn(...options.extensions.files.command(options.command, options.args), {
       cwd: options.cwd,
       env: {
         ...options.environment,

@@ -1,0 +1,89 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import type { FunctionRecord } from '../store/function-store.ts';
+import type { Interpreter } from './interpreters.ts';
+import type { LayerFolder } from './layer-folders.ts';
+import type { MountNamespace, MountNamespaces } from './mount-namespaces.ts';
+
+export interface OwnFilesOptions {
+  readonly namespaces: MountNamespaces;
+  readonly function: Pick<FunctionRecord, 'ephemeralStorageMB'>;
+  readonly interpreter: Interpreter;
+  /** A file, or for Java the folder of its classes; absent where the package brings its runtime. */
+  readonly bootstrap?: string | undefined;
+  readonly taskRoot: string;
+  readonly layers?: LayerFolder | undefined;
+  /** What stands for /tmp where the environment cannot have one of its own. */
+  readonly temporary: string;
+}
+
+/** Where a function finds its code, layers and /tmp: where they are on Lambda, or on a system that cannot do it, in folders of the machine. */
+export interface OwnFiles {
+  readonly isContained: boolean;
+  readonly taskRoot: string;
+  readonly opt: string | undefined;
+  readonly runtimeDirectory: string;
+  readonly temporary: string;
+  /** A file of the machine as the function names it. */
+  place(file: string): string;
+  /** The command that starts another, given by its place, among these files. */
+  command(command: string, args: readonly string[]): [command: string, args: string[]];
+  release(): void;
+}
+
+const isWithin = (file: string, folder: string): boolean => file.startsWith(`${folder}/`);
+
+export async function ownFiles(options: OwnFilesOptions): Promise<OwnFiles> {
+  const { bootstrap, taskRoot, layers, temporary } = options;
+  const program = bootstrap === undefined || path.extname(bootstrap) === '' ? bootstrap : path.dirname(bootstrap);
+  const namespace = await contain(options, program);
+  if (namespace) return contained(namespace, { program, taskRoot, opt: layers?.path });
+  return {
+    isContained: false,
+    taskRoot,
+    opt: layers?.path,
+    runtimeDirectory: program ?? '/var/runtime',
+    temporary,
+    place: (file) => file,
+    command: (command, args) => [command, [...args]],
+    release: () => undefined,
+  };
+}
+
+/** Undefined as well where the interpreter itself lies where the function's own files would cover it. */
+async function contain(
+  { namespaces, function: fn, interpreter, bootstrap, taskRoot, layers }: OwnFilesOptions,
+  program: string | undefined,
+): Promise<MountNamespace | undefined> {
+  if (bootstrap !== undefined) {
+    const file = await realpath(interpreter.command).catch(() => interpreter.command);
+    if (isWithin(file, '/tmp') || (layers && isWithin(file, '/opt'))) return undefined;
+  }
+  const temporaryMB = fn.ephemeralStorageMB;
+  return namespaces.make({ taskRoot, runtimeDirectory: program, opt: layers?.path, temporaryMB });
+}
+
+function contained(
+  namespace: MountNamespace,
+  on: { readonly program: string | undefined; readonly taskRoot: string; readonly opt: string | undefined },
+): OwnFiles {
+  const places = [
+    [on.taskRoot, '/var/task'],
+    [on.program, '/var/runtime'],
+    [on.opt, '/opt'],
+  ] as const;
+  return {
+    isContained: true,
+    taskRoot: '/var/task',
+    opt: on.opt === undefined ? undefined : '/opt',
+    runtimeDirectory: '/var/runtime',
+    temporary: '/tmp',
+    place: (file) => {
+      for (const [from, to] of places)
+        if (from !== undefined && (file === from || isWithin(file, from))) return to + file.slice(from.length);
+      return file;
+    },
+    command: (command, args) => namespace.enter(command, args),
+    release: () => namespace.release(),
+  };
+}

@@ -83,10 +83,12 @@ describe('an environment of its own', { skip: process.platform !== 'linux' }, ()
       });
 
       it('shares its /tmp with nobody, and keeps it from one invocation to the next', async () => {
-        await run('one', "fs.writeFileSync('/tmp/kept', 'mine')");
-        assert.deepEqual(await run('one', "return fs.readFileSync('/tmp/kept', 'utf8')"), { value: 'mine' });
+        await run('one', "fs.writeFileSync('/tmp/lambda-workbench-kept', 'mine')");
+        assert.deepEqual(await run('one', "return fs.readFileSync('/tmp/lambda-workbench-kept', 'utf8')"), {
+          value: 'mine',
+        });
         assert.deepEqual(await run('other', "return fs.readdirSync('/tmp')"), { value: [] });
-        assert.equal(existsSync('/tmp/kept'), false);
+        assert.equal(existsSync('/tmp/lambda-workbench-kept'), false);
       });
 
       it('finds its code at /var/task and its layers at /opt, and can change neither', async () => {
@@ -133,7 +135,10 @@ describe('an environment of its own', { skip: process.platform !== 'linux' }, ()
     const output = await clients.lambda.send(new InvokeCommand({ FunctionName: 'plain', Payload }));
     const { value } = JSON.parse(output.Payload?.transformToString() ?? '');
     assert.ok(value.every((folder: string) => folder.startsWith(`${data.path}/`)));
-    assert.match(await engine.says(/^Not enforced on this system: .*$/m), /the size of \/tmp; the number of open files/);
+    assert.match(
+      await engine.says(/^Not enforced on this system: .*$/m),
+      /the size of \/tmp; the number of open files/,
+    );
     await engine.end();
   });
 });

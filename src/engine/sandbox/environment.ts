@@ -184,7 +184,9 @@ export class Environment {
       this.#log.platform({ type: 'platform.initReport', record: { ...about, ...outcome, metrics } });
       return durationMs;
     };
-    this.#files ??= ownFiles({ ...this.#options, temporary: this.#temporary });
+    const programs = await extensionPrograms(layers?.path);
+    const isShared = programs.length > 0;
+    this.#files ??= ownFiles({ ...this.#options, temporary: this.#temporary, isShared });
     const files = await this.#files;
     if (!files.isContained) await mkdir(this.#temporary, { recursive: true, mode: 0o700 });
     const wrapper = execWrapper(fn.environment, { runtime: fn.runtime, taskRoot, opt: layers?.path });
@@ -194,8 +196,7 @@ export class Environment {
     const started = await RuntimeProcess.start({
       command: files.place(wrapper ?? interpreter.command),
       args: [...(wrapper === undefined ? [] : [interpreter.command]), ...bootstrapArguments(this.#options, files)],
-      cwd: taskRoot,
-      hasChannel: bootstrap !== undefined && family === 'nodejs' && process.platform !== 'win32',
+      hasChannel: this.#options.bootstrap !== undefined && family === 'nodejs' && process.platform !== 'win32',
       memoryLimitMB: fn.memorySizeMB,
       environment: functionEnvironment({
         ...this.#options,
@@ -206,7 +207,7 @@ export class Environment {
       log: this.#log,
       guard: this.#options.guard,
       extensions: {
-        programs: await extensionPrograms(layers?.path),
+        programs,
         telemetry,
         files,
         about: { functionName: fn.name, functionVersion: fn.version, handler: fn.handler, accountId: engine.accountId },

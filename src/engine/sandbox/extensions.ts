@@ -1,5 +1,5 @@
 // The extensions of one runtime process: programs in /opt/extensions, started before it and ended after it.
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ExtensionsApi, type AboutFunction } from '../runtime-api/extensions-api.ts';
@@ -28,9 +28,8 @@ export interface ExtensionsOptions {
   /** Paths of the programs; a program's name is its extension's. */
   readonly programs: readonly string[];
   readonly about: AboutFunction;
-  readonly cwd: string;
   /** Among whose files they run. */
-  readonly files: Pick<OwnFiles, 'place' | 'command'>;
+  readonly files: Pick<OwnFiles, 'place' | 'start'>;
   /** As the function's; AWS_LAMBDA_RUNTIME_API is added. */
   readonly environment: Readonly<Record<string, string>>;
   readonly log: EnvironmentLog;
@@ -157,18 +156,16 @@ export class Extensions {
   }
 
   #spawn(program: string, address: string): void {
-    const { cwd, environment, files } = this.#options;
-    const own = Object.entries(environment).filter(([name]) => !ofRuntime.has(name));
-    const child = spawn(...files.command(files.place(program), []), {
-      cwd,
-      env: { ...Object.fromEntries(own), AWS_LAMBDA_RUNTIME_API: address },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: process.platform !== 'win32', // a group of its own, as the runtime has
-      windowsHide: true,
+    const { environment, files } = this.#options;
+    const own = Object.fromEntries(Object.entries(environment).filter(([name]) => !ofRuntime.has(name)));
+    const child = files.start({
+      command: files.place(program),
+      args: [],
+      environment: { ...own, AWS_LAMBDA_RUNTIME_API: address },
     });
     this.#options.guard.watch(child);
-    this.#capture.lines(child.stdout);
-    this.#capture.lines(child.stderr);
+    if (child.stdout) this.#capture.lines(child.stdout);
+    if (child.stderr) this.#capture.lines(child.stderr);
     const name = path.basename(program);
     const gone = new Promise<void>((resolve) => {
       child.once('error', (error) => {

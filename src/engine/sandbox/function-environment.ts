@@ -70,12 +70,17 @@ export function functionEnvironment(
 /** What the interpreter is started with; nothing for a program that is the runtime itself. */
 export function bootstrapArguments(
   { function: fn, bootstrap }: Pick<EnvironmentOptions, 'function' | 'bootstrap'>,
-  { place, temporary }: OwnFiles,
+  files: OwnFiles,
 ): string[] {
   if (bootstrap === undefined) return [];
-  if (!fn.runtime.startsWith('java')) return [place(bootstrap)];
+  if (!fn.runtime.startsWith('java')) return [files.place(bootstrap)];
   const toolOptions = fn.environment['JAVA_TOOL_OPTIONS'] ?? '';
-  return javaArguments({ classes: place(bootstrap), memorySizeMB: fn.memorySizeMB, temporary, toolOptions });
+  return javaArguments({
+    classes: files.place(bootstrap),
+    memorySizeMB: fn.memorySizeMB,
+    temporary: files.temporary,
+    toolOptions,
+  });
 }
 
 const inOpt = (variables: Readonly<Record<string, string>>, opt: string): Record<string, string> =>

@@ -10,7 +10,8 @@ export function endLeftovers(temporaryRoot: string): void {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-      if (environment.some((line) => line.startsWith(`${environmentMark}=${temporaryRoot}/`))) process.kill(Number(pid), 'SIGKILL');
+      if (environment.some((line) => line.startsWith(`${environmentMark}=${temporaryRoot}/`)))
+        process.kill(Number(pid), 'SIGKILL');
     } catch {
       // another user's, or gone meanwhile
     }

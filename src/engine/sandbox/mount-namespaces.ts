@@ -1,56 +1,53 @@
 // Files of an execution environment's own on Linux, by a mount namespace: no program of the engine's own, and no trace on the machine.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { close, open } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { enterScript, mountScript, mountTable, runScript, type Mounts, type Program } from './namespace-scripts.ts';
 
-/** What an environment sees where, beside the machine's own files. */
-export interface Mounts {
-  /** Read-only at /var/task. */
-  readonly taskRoot: string;
-  /** Read-only at /var/runtime. */
-  readonly runtimeDirectory?: string | undefined;
-  /** Read-only at /opt; absent: the machine's own. */
-  readonly opt?: string | undefined;
-  /** Of /tmp, in MB: a limit, no reservation. */
-  readonly temporaryMB: number;
-}
+export type Containment = 'none' | 'files' | 'files and processes';
 
 /** A mount namespace that lives as long as it is held, or something runs in it. */
 export interface MountNamespace {
-  /** The command that starts another one in it, in /var/task, with as many open files and processes as Lambda allows. */
-  enter(command: string, args: readonly string[]): [command: string, args: string[]];
+  /** Mounts now, so that more than one program can start. False where that could not be done. */
+  prepare(): Promise<boolean>;
+  /** Starts a program there, in /var/task, a process group of its own, with pipes for its output and its descriptor 3. */
+  start(program: Program): ChildProcess;
   /** Lets it go with the last process in it. */
   release(): void;
 }
 
-export type Containment = 'none' | 'files' | 'files and processes';
-
 type Variant = 'root' | 'user';
 
-/** A shell that stands in a new namespace, and will mount there what the table says that it reads the path of. */
+/** A shell that stands in a new namespace, and runs there the script that it reads the path of. */
 interface Holder {
   readonly child: ChildProcess;
   readonly variant: Variant;
+  /** Descriptors of its namespaces, once there are any: they go with the engine, however it ends. */
+  readonly held: Promise<readonly number[] | undefined>;
 }
 
-const holderScript = 'read -r table && mount -a -T "$table" && echo mounted && read -r _';
-/** Lambda's quotas. Processes are counted in a user namespace of the environment's own only; dash calls that limit -p. */
-const enterScript =
-  'ulimit -n 1024; [ "$0" = root ] || ulimit -u 1024 2>/dev/null || ulimit -p 1024; cd /var/task && exec "$@"';
+const holderScript = 'echo; read -r script && . "$script"';
 const variants: Readonly<Record<Variant, readonly string[]>> = { root: [], user: ['--user', '--map-root-user'] };
+/** For `unshare`, `nsenter` and `mount`; a program's own variables come later. */
+const toolPath = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+/** After a start, which a machine with few processors is to have for itself. */
+const spareAfterMs = 250;
 /** The mount table and overlays have a meaning of their own for all others. */
 const isPlain = (place: string): boolean => !/[,:\\"'\n\t]/.test(place);
 
-/** Makes them, with one that is ready ahead, so that a cold start waits for no more than the mounts. */
+/**
+ * Makes them, with one that is there ahead: its shell becomes the runtime, so that a cold start has to wait for the mounts, and for no
+ * other process.
+ */
 export class MountNamespaces {
   readonly #root: string;
   readonly #wanted: boolean;
   /** The way in which this system has them; undefined where it has none. */
   #variant: Promise<Variant | undefined> | undefined;
   #spare: Holder | undefined;
+  #spareDue: NodeJS.Timeout | undefined;
   #made = 0;
   #closed = false;
 
@@ -60,7 +57,7 @@ export class MountNamespaces {
     this.#wanted = wanted && process.platform === 'linux' && isPlain(root);
   }
 
-  /** Whether this system has them, and whether it counts processes in them; tried once, with all that an environment gets. */
+  /** What of an environment this system keeps apart; tried once, with all that an environment gets. */
   async support(): Promise<Containment> {
     const variant = await this.#find();
     if (variant === undefined) return 'none';
@@ -70,17 +67,19 @@ export class MountNamespaces {
   /** Undefined where this system has no such namespace, or not these mounts. */
   async make(mounts: Mounts): Promise<MountNamespace | undefined> {
     const variant = await this.#find();
-    if (variant === undefined || this.#closed) return undefined;
-    const holder = this.#spare ?? start(variant);
+    const places = Object.values(mounts).filter((place) => typeof place === 'string');
+    if (variant === undefined || this.#closed || !places.every(isPlain)) return undefined;
+    const holder = this.#spare ?? hold(variant);
     this.#spare = undefined;
-    const namespace = await this.#mount(holder, mounts);
-    this.#spare ??= this.#closed ? undefined : start(variant);
-    return namespace;
+    clearTimeout(this.#spareDue);
+    this.#spareDue = setTimeout(() => (this.#spare = hold(variant)), spareAfterMs).unref();
+    return this.#namespace(holder, mounts);
   }
 
   dispose(): void {
     this.#closed = true;
-    this.#spare?.child.stdin?.end();
+    clearTimeout(this.#spareDue);
+    if (this.#spare) void drop(this.#spare);
     this.#spare = undefined;
   }
 
@@ -91,92 +90,129 @@ export class MountNamespaces {
 
   async #probe(): Promise<Variant | undefined> {
     if (!this.#wanted) return undefined;
-    const empty = path.join(this.#root, 'var');
-    await mkdir(path.join(empty, 'task'), { recursive: true, mode: 0o755 });
-    await mkdir(path.join(empty, 'runtime'), { mode: 0o755 });
-    const nothing = path.join(empty, 'task');
+    const nothing = path.join(this.#root, 'var', 'task');
+    await mkdir(nothing, { recursive: true, mode: 0o755 });
+    await mkdir(path.join(this.#root, 'var', 'runtime'), { mode: 0o755 });
     const all: Mounts = { taskRoot: nothing, runtimeDirectory: nothing, opt: nothing, temporaryMB: 1 };
     for (const variant of process.getuid?.() === 0 ? (['root', 'user'] as const) : (['user'] as const)) {
-      const namespace = await this.#mount(start(variant), all);
-      if (namespace && (await works(namespace))) return variant;
+      const namespace = await this.#namespace(hold(variant), all);
+      if (await works(namespace)) return variant;
     }
     return undefined;
   }
 
-  async #mount({ child, variant }: Holder, mounts: Mounts): Promise<MountNamespace | undefined> {
-    if (!Object.values(mounts).every((place) => typeof place !== 'string' || isPlain(place))) {
-      child.stdin?.end();
-      return undefined;
-    }
-    const table = path.join(this.#root, `mounts-${(this.#made += 1)}`);
-    try {
-      await writeFile(table, mountTable(path.join(this.#root, 'var'), mounts));
-      child.stdin?.write(`${table}\n`);
-      if (!(await saysMounted(child)) || child.pid === undefined) return undefined;
-      return await hold(child.pid, variant);
-    } finally {
-      child.stdin?.end();
-      await rm(table, { force: true });
-    }
+  async #namespace(holder: Holder, mounts: Mounts): Promise<MountNamespace | undefined> {
+    const held = await holder.held;
+    if (!held) return undefined;
+    const { child, variant } = holder;
+    const files: string[] = [];
+    const write = (content: string): string => {
+      const file = path.join(this.#root, `start-${(this.#made += 1)}`);
+      writeFileSync(file, content, { mode: 0o600 });
+      files.push(file);
+      return file;
+    };
+    const table = write(mountTable(path.join(this.#root, 'var'), mounts));
+    const run = (script: string): void => {
+      child.stdin?.write(`${write(script)}\n`);
+    };
+    let isUsed = false;
+    let released = false;
+    return {
+      prepare: async () => {
+        isUsed = true;
+        run(mountScript(table));
+        const mounted = await says(child);
+        child.stdin?.end();
+        return mounted;
+      },
+      start: (program) => {
+        if (isUsed) return enter(held, variant, program);
+        isUsed = true;
+        run(runScript(table, program, variant));
+        child.stdin?.end();
+        if (!program.hasChannel) child.stdio[4]?.destroy();
+        child.stdout?.resume(); // with this turn's end, when who asked for it listens
+        return child;
+      },
+      release: () => {
+        if (released) return;
+        released = true;
+        if (!isUsed) child.stdin?.end();
+        for (const descriptor of held) closeSync(descriptor);
+        for (const file of files) void rm(file, { force: true });
+      },
+    };
   }
 }
 
-/** /var/task and /var/runtime are no folders of the machine: they come into its /var from a folder that has them. */
-function mountTable(skeleton: string, { taskRoot, runtimeDirectory, opt, temporaryMB }: Mounts): string {
-  // Flags that the place of the source may have, and that a user namespace may then not take away.
-  const bind = (from: string, to: string): string => `${field(from)} ${to} none bind,ro,nosuid,nodev 0 0`;
-  return [
-    `lambda /var overlay ro,lowerdir=${field(skeleton)}:/var 0 0`,
-    bind(taskRoot, '/var/task'),
-    ...(runtimeDirectory === undefined ? [] : [bind(runtimeDirectory, '/var/runtime')]),
-    ...(opt === undefined ? [] : [bind(opt, '/opt')]),
-    // Last: what is mounted elsewhere may come from the machine's own.
-    `lambda /tmp tmpfs size=${temporaryMB}m,mode=1777,nosuid,nodev 0 0`,
-    '',
-  ].join('\n');
-}
-
-const field = (place: string): string => place.replaceAll(' ', '\\040');
-
-function start(variant: Variant): Holder {
+function hold(variant: Variant): Holder {
   const args = [...variants[variant], '--mount', '--propagation', 'private', '/bin/sh', '-c', holderScript];
-  const child = spawn('unshare', args, { stdio: ['pipe', 'pipe', 'ignore'] });
-  child.once('error', () => undefined); // no such program: it never says "mounted"
+  const child = spawn('unshare', args, {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    detached: true,
+    cwd: '/',
+    env: toolPath,
+  });
+  child.once('error', () => undefined); // no such program: it never says that it is there
   child.stdin.on('error', () => undefined);
   child.unref();
-  return { child, variant };
+  return { child, variant, held: descriptors(child, variant) };
 }
 
-async function saysMounted({ stdout }: ChildProcess): Promise<boolean> {
+async function drop({ child, held }: Holder): Promise<void> {
+  child.stdin?.end();
+  for (const descriptor of (await held) ?? []) closeSync(descriptor);
+}
+
+async function descriptors(child: ChildProcess, variant: Variant): Promise<readonly number[] | undefined> {
+  if (!(await says(child))) return undefined;
+  try {
+    return kindsOf(variant).map((kind) => openSync(`/proc/${child.pid}/ns/${kind}`, 'r'));
+  } catch {
+    return undefined; // it was killed, or the system does not let it be looked at
+  }
+}
+
+const kindsOf = (variant: Variant): readonly string[] => (variant === 'user' ? ['user', 'mnt'] : ['mnt']);
+
+/** An empty line, which is all that a shell says before it becomes something else. */
+async function says({ stdout }: ChildProcess): Promise<boolean> {
   if (!stdout || stdout.destroyed) return false;
   const { promise, resolve } = Promise.withResolvers<boolean>();
+  const gone = (): void => resolve(false);
+  stdout.once('close', gone);
   stdout.once('data', () => resolve(true));
-  stdout.once('close', () => resolve(false));
-  return promise;
+  stdout.resume();
+  const said = await promise;
+  stdout.off('close', gone);
+  stdout.pause();
+  return said;
 }
 
-/** By descriptors of the engine's: they go with it, however it ends. */
-async function hold(pid: number, variant: Variant): Promise<MountNamespace> {
-  const kinds = variant === 'user' ? ['user', 'mnt'] : ['mnt'];
-  const held = await Promise.all(kinds.map(async (kind) => promisify(open)(`/proc/${pid}/ns/${kind}`, 'r')));
-  const options = kinds.map((kind, at) => `--${kind === 'mnt' ? 'mount' : kind}=/proc/${process.pid}/fd/${held[at]}`);
-  const into = [...options, '--preserve-credentials', '/bin/sh', '-c', enterScript, variant];
-  let released = false;
-  return {
-    enter: (command, args) => ['nsenter', [...into, command, ...args]],
-    release: () => {
-      if (released) return;
-      released = true;
-      for (const descriptor of held) close(descriptor);
-    },
-  };
+function enter(
+  held: readonly number[],
+  variant: Variant,
+  { command, args, environment, hasChannel }: Program,
+): ChildProcess {
+  const options = kindsOf(variant).map(
+    (kind, at) => `--${kind === 'mnt' ? 'mount' : kind}=/proc/${process.pid}/fd/${held[at]}`,
+  );
+  const into = [...options, '--preserve-credentials', '/bin/sh', '-c', enterScript(variant), command];
+  return spawn('nsenter', [...into, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(hasChannel ? (['pipe'] as const) : [])],
+    detached: true,
+    cwd: '/',
+    env: environment,
+  });
 }
 
 /** Whether programs can be started in it as an environment starts them. */
-async function works(namespace: MountNamespace): Promise<boolean> {
-  const child = spawn(...namespace.enter('true', []), { stdio: 'ignore' });
+async function works(namespace: MountNamespace | undefined): Promise<boolean> {
+  if (!namespace || !(await namespace.prepare())) return false;
+  const child = namespace.start({ command: 'true', args: [], environment: toolPath });
   try {
-    const [code] = await once(child, 'close');
+    const [code] = await once(child, 'exit');
     return code === 0;
   } catch {
     return false;

@@ -1,9 +1,11 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { FunctionRecord } from '../store/function-store.ts';
 import type { Interpreter } from './interpreters.ts';
 import type { LayerFolder } from './layer-folders.ts';
 import type { MountNamespace, MountNamespaces } from './mount-namespaces.ts';
+import type { Program } from './namespace-scripts.ts';
 
 export interface OwnFilesOptions {
   readonly namespaces: MountNamespaces;
@@ -13,6 +15,8 @@ export interface OwnFilesOptions {
   readonly bootstrap?: string | undefined;
   readonly taskRoot: string;
   readonly layers?: LayerFolder | undefined;
+  /** Whether more than the runtime is to be started. */
+  readonly isShared: boolean;
   /** What stands for /tmp where the environment cannot have one of its own. */
   readonly temporary: string;
 }
@@ -26,8 +30,8 @@ export interface OwnFiles {
   readonly temporary: string;
   /** A file of the machine as the function names it. */
   place(file: string): string;
-  /** The command that starts another, given by its place, among these files. */
-  command(command: string, args: readonly string[]): [command: string, args: string[]];
+  /** Starts a program, given by its place, among these files and in a process group of its own; its output, and descriptor 3, are pipes. */
+  start(program: Program): ChildProcess;
   release(): void;
 }
 
@@ -45,14 +49,21 @@ export async function ownFiles(options: OwnFilesOptions): Promise<OwnFiles> {
     runtimeDirectory: program ?? '/var/runtime',
     temporary,
     place: (file) => file,
-    command: (command, args) => [command, [...args]],
+    start: ({ command, args, environment, hasChannel }) =>
+      spawn(command, args, {
+        cwd: taskRoot,
+        env: environment,
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(hasChannel ? (['pipe'] as const) : [])],
+        detached: process.platform !== 'win32', // a group of its own, so that what it starts can be ended with it
+        windowsHide: true,
+      }),
     release: () => undefined,
   };
 }
 
 /** Undefined as well where the interpreter itself lies where the function's own files would cover it. */
 async function contain(
-  { namespaces, function: fn, interpreter, bootstrap, taskRoot, layers }: OwnFilesOptions,
+  { namespaces, function: fn, interpreter, bootstrap, taskRoot, layers, isShared }: OwnFilesOptions,
   program: string | undefined,
 ): Promise<MountNamespace | undefined> {
   if (bootstrap !== undefined) {
@@ -60,7 +71,10 @@ async function contain(
     if (isWithin(file, '/tmp') || (layers && isWithin(file, '/opt'))) return undefined;
   }
   const temporaryMB = fn.ephemeralStorageMB;
-  return namespaces.make({ taskRoot, runtimeDirectory: program, opt: layers?.path, temporaryMB });
+  const made = await namespaces.make({ taskRoot, runtimeDirectory: program, opt: layers?.path, temporaryMB });
+  if (!isShared || (await made?.prepare())) return made;
+  made?.release();
+  return undefined;
 }
 
 function contained(
@@ -83,7 +97,7 @@ function contained(
         if (from !== undefined && (file === from || isWithin(file, from))) return to + file.slice(from.length);
       return file;
     },
-    command: (command, args) => namespace.enter(command, args),
+    start: (program) => namespace.start(program),
     release: () => namespace.release(),
   };
 }

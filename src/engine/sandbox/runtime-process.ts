@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Duplex, Readable } from 'node:stream';
 import { RuntimeApi, type RuntimeEvent } from '../runtime-api/runtime-api.ts';
@@ -13,7 +13,6 @@ import { truncated, type InitResult, type RunResult, type RuntimeExit } from './
 export interface RuntimeProcessOptions {
   readonly command: string;
   readonly args: readonly string[];
-  readonly cwd: string;
   /** It is ended where it holds more. */
   readonly memoryLimitMB: number;
   /** The whole environment; AWS_LAMBDA_RUNTIME_API is added. */
@@ -102,8 +101,8 @@ export class RuntimeProcess {
 
   /** Starts extensions and, when they have registered, the runtime; where they do not, tells why. */
   static async start(options: RuntimeProcessOptions): Promise<RuntimeProcess | ExtensionFailure | 'passed'> {
-    const { cwd, environment, log, guard } = options;
-    const extensions = new Extensions({ ...options.extensions, cwd, environment, log, guard });
+    const { environment, log, guard } = options;
+    const extensions = new Extensions({ ...options.extensions, environment, log, guard });
     const holder: { process?: RuntimeProcess } = {};
     const forward = (tell: (runtime: RuntimeProcess) => void): void => {
       if (holder.process) tell(holder.process);
@@ -136,21 +135,17 @@ export class RuntimeProcess {
       api.close();
       return failed;
     }
-    const child = spawn(...options.extensions.files.command(options.command, options.args), {
-      cwd: options.cwd,
-      env: {
-        ...options.environment,
-        AWS_LAMBDA_RUNTIME_API: api.address,
-        ...(options.hasChannel && { _LAMBDA_RUNTIME_CHANNEL: api.address }),
-      },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', options.hasChannel ? 'pipe' : 'ignore'],
-      detached: process.platform !== 'win32', // a group of its own, so that what it starts can be ended with it
-      windowsHide: true,
-    });
+    const { command, args, hasChannel } = options;
+    const variables = {
+      ...environment,
+      AWS_LAMBDA_RUNTIME_API: api.address,
+      ...(hasChannel && { _LAMBDA_RUNTIME_CHANNEL: api.address }),
+    };
+    const child = options.extensions.files.start({ command, args, environment: variables, hasChannel });
     guard.watch(child);
     const capture = new LogCapture((...line) => log.application(...line));
-    const [, out, err, framed, channel] = child.stdio as unknown as (Readable | null)[]; // pipes, see above
-    if (channel) api.serveChannel(channel as Duplex); // Node.js makes each a socket pair where it can
+    const [, out, err, framed, channel] = child.stdio as unknown as (Readable | null)[]; // pipes, as own-files.ts has it
+    if (channel && hasChannel) api.serveChannel(channel as Duplex); // Node.js makes each a socket pair where it can
     if (out) capture.lines(out);
     if (err) capture.lines(err);
     if (framed) capture.frames(framed);

@@ -11,6 +11,7 @@ import { SignatureChecker } from './http/signature.ts';
 import { functionArn, type Whereabouts } from './lambda-api/configuration.ts';
 import { Concurrency } from './lambda-api/concurrency.ts';
 import { EventInvokeConfigs } from './lambda-api/event-invoke-configs.ts';
+import { FixedSettings } from './lambda-api/fixed-settings.ts';
 import { FunctionUrls } from './lambda-api/function-urls.ts';
 import { FunctionLayers } from './lambda-api/function-layers.ts';
 import { Functions } from './lambda-api/functions.ts';
@@ -240,6 +241,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
             provisioned,
             new Layers({ ...ofLayers, downloadUrl }),
             new LayerPolicies({ store: layerStore, resources, where }),
+            new FixedSettings(about),
             new Tags({ functions, store: functionStore }),
           ],
           invoke: new InvokeOperation({ functions, pools, queue, recursion }),

@@ -172,6 +172,39 @@ describe('concurrency', () => {
     await assert.rejects(settled('moving', 'live'), { name: 'ProvisionedConcurrencyConfigNotFoundException' });
   });
 
+  it('that is provisioned is of a version or of one alias that points to it', async () => {
+    const FunctionName = 'either';
+    await create(FunctionName);
+    await clients.lambda.send(new PublishVersionCommand({ FunctionName }));
+    const publish = new UpdateFunctionCodeCommand({ FunctionName, ZipFile: await zipOf({ 'index.mjs': `${code}\n// 2` }), Publish: true }); // prettier-ignore
+    await clients.lambda.send(publish);
+    for (const Name of ['live', 'next'])
+      await clients.lambda.send(new CreateAliasCommand({ FunctionName, Name, FunctionVersion: '1' }));
+    const put = (Qualifier: string) =>
+      clients.lambda.send(new PutProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier, ProvisionedConcurrentExecutions: 1 })); // prettier-ignore
+    const already = {
+      name: 'ResourceConflictException',
+      message: "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version",
+    };
+    await put('live');
+    await put('live');
+    await assert.rejects(put('1'), {
+      name: 'ResourceConflictException',
+      message: 'Version is pointed by a Provisioned Concurrency alias',
+    });
+    await assert.rejects(put('next'), already);
+    await put('2');
+    const move = new UpdateAliasCommand({ FunctionName, Name: 'live', FunctionVersion: '2' });
+    await assert.rejects(clients.lambda.send(move), already);
+    const { ProvisionedConcurrencyConfigs: all } = await clients.lambda.send(new ListProvisionedConcurrencyConfigsCommand({ FunctionName })); // prettier-ignore
+    assert.deepEqual(all?.map(({ FunctionArn }) => FunctionArn?.split(':').at(-1)).sort(), ['2', 'live']);
+    for (const Qualifier of ['live', '2'])
+      await clients.lambda.send(new DeleteProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier }));
+    await put('1');
+    await assert.rejects(put('live'), already);
+    await clients.lambda.send(new DeleteProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier: '1' }));
+  });
+
   it('says why it cannot be provisioned', async () => {
     await create('broken', 'throw new Error("not today");');
     await clients.lambda.send(new PublishVersionCommand({ FunctionName: 'broken' }));

@@ -8,7 +8,9 @@ import {
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
   GetFunctionCodeSigningConfigCommand,
+  GetRuntimeManagementConfigCommand,
   InvokeCommand,
+  ListCodeSigningConfigsCommand,
   paginateListFunctions,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
@@ -235,10 +237,28 @@ describe('functions', () => {
       /Function already exist: twice/,
     );
     await failsWith(
-      clients.lambda.send(new GetFunctionCodeSigningConfigCommand({ FunctionName: 'twice' })),
+      clients.lambda.send(new ListCodeSigningConfigsCommand({})),
       'NotImplementedException',
-      /does not serve GetFunctionCodeSigningConfig/,
+      /does not serve ListCodeSigningConfigs/,
     );
+  });
+
+  it('answers what infrastructure tools ask of every function', async () => {
+    await clients.lambda.send(creation('asked'));
+    const FunctionName = 'asked';
+    const signing = await clients.lambda.send(new GetFunctionCodeSigningConfigCommand({ FunctionName }));
+    assert.equal(signing.CodeSigningConfigArn, undefined);
+    const { $metadata: _, ...management } = await clients.lambda.send(
+      new GetRuntimeManagementConfigCommand({ FunctionName }),
+    );
+    assert.deepEqual(management, {
+      UpdateRuntimeOn: 'Auto',
+      FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:asked:$LATEST',
+    });
+    for (const command of [GetFunctionCodeSigningConfigCommand, GetRuntimeManagementConfigCommand]) {
+      const sent = clients.lambda.send(new command({ FunctionName: 'nobody' }));
+      await failsWith(sent, 'ResourceNotFoundException', /nobody/);
+    }
   });
 
   it('says who the caller is', async () => {

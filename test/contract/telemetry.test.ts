@@ -196,6 +196,10 @@ describe('telemetry', { skip: process.platform === 'win32' }, () => {
       [done.requestId, done.status, done.metrics.producedBytes],
       [one, 'success', '{"word":"one"}'.length],
     );
+    const [latency, duration] = done.spans;
+    assert.deepEqual([latency.name, duration.name], ['responseLatency', 'responseDuration']);
+    assert.ok(Math.abs(latency.durationMs + duration.durationMs - done.metrics.durationMs) < 0.03);
+    assert.ok(latency.durationMs > 0 && duration.durationMs >= 0 && latency.start <= duration.start);
     const [cold, warm] = JSON.parse(JSON.stringify(recordsOf('told', 'platform.report')));
     const report = log.find((line) => line.startsWith(`REPORT RequestId: ${one}`));
     const { durationMs, billedDurationMs, initDurationMs } = cold.metrics;

@@ -7,6 +7,7 @@ import { field, text } from './desired.ts';
 import type { Functions } from './functions.ts';
 import type { OperationTable } from './operation.ts';
 import { pageOfAll } from './paging.ts';
+import { refuseSecondConfiguration } from './provisioned-conflicts.ts';
 import { checkRevision } from './revision.ts';
 
 export interface AliasesOptions {
@@ -81,7 +82,10 @@ export class Aliases {
     }
     for (const version of versionsOf(document))
       this.#options.functions.find({ FunctionName: name, Qualifier: version });
-    this.#options.resources.put('alias', name, document, alias);
+    const { resources } = this.#options;
+    if (resources.get('provisioned', name, alias) !== undefined)
+      refuseSecondConfiguration(resources, name, { qualifier: alias, version: document.functionVersion });
+    resources.put('alias', name, document, alias);
     this.#options.onChange(name);
     return this.#describe(name, alias, document);
   }

@@ -8,6 +8,7 @@ import { text } from './desired.ts';
 import type { Functions } from './functions.ts';
 import type { OperationTable } from './operation.ts';
 import { pageOfAll } from './paging.ts';
+import { refuseSecondConfiguration } from './provisioned-conflicts.ts';
 
 export interface ProvisionedConcurrencyOptions {
   readonly functions: Functions;
@@ -71,15 +72,12 @@ export class ProvisionedConcurrency {
   /** Makes the environments of a function's versions as many as its configurations say. */
   async refresh(functionName: string): Promise<void> {
     const { resources, pools, reportFault } = this.#options;
-    const wanted = new Map<string, { record: FunctionRecord; count: number }>();
-    for (const { qualifier, document } of resources.list(kind, functionName)) {
+    const wanted = resources.list(kind, functionName).flatMap(({ qualifier, document }) => {
       const record = this.#recordOf(functionName, qualifier);
-      if (!record) continue;
-      const count = (wanted.get(record.version)?.count ?? 0) + asDocument(document).requested;
-      wanted.set(record.version, { record, count });
-    }
+      return record ? [{ record, count: asDocument(document).requested }] : [];
+    });
     try {
-      await pools.provision(functionName, [...wanted.values()]);
+      await pools.provision(functionName, wanted);
     } catch (error) {
       reportFault(error);
     }
@@ -87,7 +85,8 @@ export class ProvisionedConcurrency {
 
   #put(input: Input): unknown {
     const { resources, concurrency } = this.#options;
-    const { name, qualifier } = this.#named(input);
+    const { name, qualifier, version } = this.#named(input);
+    refuseSecondConfiguration(resources, name, { qualifier, version });
     const requested = Number(input['ProvisionedConcurrentExecutions']);
     const others = resources
       .list(kind, name)
@@ -134,12 +133,12 @@ export class ProvisionedConcurrency {
     }
   }
 
-  #named(input: Input): { name: string; qualifier: string } {
+  #named(input: Input): { name: string; qualifier: string; version: string } {
     const qualifier = text(input['Qualifier']) ?? '$LATEST';
     const { name, version } = this.#options.functions.find(input);
     if (version === '$LATEST')
       throw invalidParameter('The function resource provided must be an alias or a published version.');
-    return { name, qualifier };
+    return { name, qualifier, version };
   }
 
   #existing(name: string, qualifier: string): ProvisionedDocument {

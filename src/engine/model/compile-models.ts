@@ -113,6 +113,8 @@ export const servedOperations: Record<'lambda' | 'logs', readonly string[]> = {
     'AddLayerVersionPermission',
     'GetLayerVersionPolicy',
     'RemoveLayerVersionPermission',
+    'GetFunctionCodeSigningConfig',
+    'GetRuntimeManagementConfig',
     'ListTags',
     'TagResource',
     'UntagResource',

@@ -32,6 +32,8 @@ export interface RuntimeEvent {
 export interface RuntimeListener {
   /** The runtime asks for work: its init, or its last invocation, is over. */
   onNext(): void;
+  /** The first bytes of a response have come. */
+  onResponseBegun(): void;
   /** `body` is empty where the response went to the event's stream. */
   onResponse(requestId: string, body: Buffer): void;
   /** The connection broke inside the response: the runtime is dying, or gave it up. */
@@ -211,6 +213,7 @@ export class RuntimeApi {
 
   async #takeResponse(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#state.move('InvocationResponse');
+    this.#listener.onResponseBegun();
     if (hasInvalidMode(request)) {
       await readWhole(request);
       answer(response, 400, 'InvalidFunctionResponseMode', 'Invalid function response mode');

@@ -1,13 +1,14 @@
 // An execution environment: one log stream, one runtime process at a time, one invocation at a time.
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { FunctionRecord } from '../store/function-store.ts';
 import { deadline } from './deadline.ts';
 import { extensionPrograms, type ShutdownReason } from './extensions.ts';
 import { bootstrapArguments, functionEnvironment } from './function-environment.ts';
-import { initFailure } from './init-failure.ts';
+import { initFailure, programRefusal } from './init-failure.ts';
 import type { Interpreter } from './interpreters.ts';
+import { hasChannel } from './language-runtimes.ts';
 import type { LayerFolder } from './layer-folders.ts';
 import { execWrapper } from './opt-variables.ts';
 import {
@@ -22,12 +23,20 @@ import {
 } from './outcome.ts';
 import { EnvironmentLog } from './environment-log.ts';
 import type { MountNamespaces } from './mount-namespaces.ts';
-import { billed, milliseconds, tracingOf, type Span } from './platform-events.ts';
+import {
+  billed,
+  initStart,
+  languageOf,
+  milliseconds,
+  responseSpans,
+  tracingOf,
+  wallClock,
+  type Span,
+} from './platform-events.ts';
 import type { ProcessGuard } from './process-guard.ts';
 import { ownFiles, type OwnFiles } from './own-files.ts';
 import type { RunResult } from './run-result.ts';
 import { RuntimeProcess } from './runtime-process.ts';
-import { isExecutable, startRefusal } from './start-refusal.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
 
 export type InitializationType = 'on-demand' | 'provisioned-concurrency';
@@ -158,24 +167,16 @@ export class Environment {
 
   async #init(phase: 'init' | 'invoke', limitMs: number, requestId: string): Promise<InitAttempt> {
     const { function: fn, interpreter, taskRoot, layers, engine } = this.#options;
-    const family = /^[a-z]+/.exec(fn.runtime)?.[0] ?? fn.runtime;
-    const version = `${family}:${interpreter.version}`;
     const startedAt = performance.now();
     const telemetry = this.#log.beginTelemetry();
     const about = { initializationType: this.#options.initializationType, phase };
     this.#log.platform({
       type: 'platform.initStart',
-      record: {
-        ...about,
-        runtimeVersion: version,
-        runtimeVersionArn: `arn:aws:lambda:${engine.region}::runtime:${createHash('sha256').update(version).digest('hex')}`,
-        functionName: fn.name,
-        functionVersion: fn.version,
-      },
+      record: { ...about, ...initStart(fn, interpreter.version, engine.region) },
     });
     if (phase === 'init' && !interpreter.matches) {
       this.#log.warning(
-        `LAMBDA_WARNING: This machine has no ${fn.runtime}; the function runs on ${family} ${interpreter.version}.`,
+        `LAMBDA_WARNING: This machine has no ${fn.runtime}; the function runs on ${languageOf(fn.runtime)} ${interpreter.version}.`,
       );
     }
     const done = (outcome: EventOutcome, durationMs = performance.now() - startedAt): number => {
@@ -190,13 +191,13 @@ export class Environment {
     const files = await this.#files;
     if (!files.isContained) await mkdir(this.#temporary, { recursive: true, mode: 0o700 });
     const wrapper = execWrapper(fn.environment, { runtime: fn.runtime, taskRoot, opt: layers?.path });
-    const refused = await this.#refusal(requestId, wrapper);
+    const refused = await programRefusal(requestId, { ...this.#options, wrapper });
     if (refused) return { ok: false, durationMs: done(outcomeOf(refused)), failure: refused };
     const due = deadline(limitMs);
     const started = await RuntimeProcess.start({
       command: files.place(wrapper ?? interpreter.command),
       args: [...(wrapper === undefined ? [] : [interpreter.command]), ...bootstrapArguments(this.#options, files)],
-      hasChannel: this.#options.bootstrap !== undefined && family === 'nodejs' && process.platform !== 'win32',
+      hasChannel: hasChannel(this.#options),
       memoryLimitMB: fn.memorySizeMB,
       environment: functionEnvironment({
         ...this.#options,
@@ -233,19 +234,6 @@ export class Environment {
     return { ok: false, durationMs: done(outcomeOf(failed), durationMs), failure: failed };
   }
 
-  /** Why a program of the function's own cannot be started. */
-  async #refusal(requestId: string, wrapper: string | undefined): Promise<InvocationFailure | undefined> {
-    const { bootstrap, interpreter } = this.#options;
-    if (wrapper !== undefined)
-      return (await isExecutable(wrapper)) ? undefined : failure.noExecWrapper(requestId, wrapper);
-    if (bootstrap !== undefined) return undefined;
-    if (!(await isExecutable(interpreter.command))) return failure.invalidEntrypoint(requestId);
-    const reason = await startRefusal(interpreter.command);
-    return reason === undefined
-      ? undefined
-      : failure.invalidEntrypoint(requestId, `fork/exec /var/task/bootstrap: ${reason}`);
-  }
-
   async #run(
     event: InvocationEvent,
     due: ReturnType<typeof deadline>,
@@ -254,9 +242,9 @@ export class Environment {
     const { requestId } = event;
     if (!this.#process) throw new Error('The environment has no runtime process');
     const running = this.#process.run({ ...event, deadlineMs: Date.now() + due.remainingMs() });
-    const startedAt = performance.now();
+    const startedAt = wallClock();
     const result: RunResult | 'passed' = await Promise.race([running, due.passed]);
-    await this.#runtimeDone(event, result, performance.now() - startedAt);
+    await this.#runtimeDone(event, result, startedAt);
     if (result === 'passed') return failure.timeout(requestId, fn.timeoutSeconds);
     if (result.kind === 'exit') return failure.exit(requestId, result, true);
     if (result.kind === 'extension') return failure.extension(requestId, result);
@@ -293,15 +281,19 @@ export class Environment {
   }
 
   /** With what the runtime wrote for the invocation before it. */
-  async #runtimeDone(event: InvocationEvent, result: RunResult | 'passed', durationMs: number): Promise<void> {
+  async #runtimeDone(event: InvocationEvent, result: RunResult | 'passed', startedAt: number): Promise<void> {
+    const endedAt = wallClock();
+    const isResponse = result !== 'passed' && result.kind === 'response';
+    const begunAt = this.#process?.responseBegunAt ?? endedAt;
     await this.#process?.drainLogs();
     const { requestId, traceId, stream } = event;
-    const producedBytes = result !== 'passed' && result.kind === 'response' && !stream ? result.body.length : undefined;
-    const metrics = { durationMs: milliseconds(durationMs), ...(producedBytes !== undefined && { producedBytes }) };
+    const producedBytes = isResponse && !stream ? result.body.length : undefined;
+    const durationMs = milliseconds(endedAt - startedAt);
     const record = {
       requestId,
       ...statusOf(result),
-      metrics,
+      metrics: { durationMs, ...(producedBytes !== undefined && { producedBytes }) },
+      ...(isResponse && { spans: responseSpans(startedAt, begunAt, endedAt) }),
       ...tracingOf(this.#options.function.tracingMode === 'Active', traceId),
     };
     this.#log.platform({ type: 'platform.runtimeDone', record });

@@ -52,3 +52,10 @@ export class LanguageRuntimes {
     }
   }
 }
+
+/** Whether a function's bootstrap speaks to the Runtime API over a socket of its own, as ours for Node.js does where there are socket pairs. */
+export const hasChannel = (options: {
+  readonly function: { readonly runtime: string };
+  readonly bootstrap?: string | undefined;
+}): boolean =>
+  options.bootstrap !== undefined && options.function.runtime.startsWith('nodejs') && process.platform !== 'win32';

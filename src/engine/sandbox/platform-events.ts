@@ -1,6 +1,9 @@
 // What Lambda itself has to say of an execution environment, before it becomes a line of text, a line of JSON, or a record for an
 // extension. Source: "Lambda Telemetry API Event schema reference" in the AWS Lambda Developer Guide.
 
+import { createHash } from 'node:crypto';
+import type { FunctionRecord } from '../store/function-store.ts';
+
 export type EventStatus = 'success' | 'error' | 'timeout';
 
 /** The trace header of an invocation, where the function's tracing is active. */
@@ -12,7 +15,7 @@ export interface Tracing {
 }
 
 export interface Span {
-  readonly name: 'extensionOverhead';
+  readonly name: 'extensionOverhead' | 'responseLatency' | 'responseDuration';
   /** ISO 8601 */
   readonly start: string;
   readonly durationMs: number;
@@ -96,6 +99,8 @@ export type PlatformEvent =
               readonly producedBytes?: number | undefined;
             }
           | undefined;
+        /** Of a response: until it began, and from then to its end. */
+        readonly spans?: readonly Span[] | undefined;
         readonly tracing?: Tracing | undefined;
       };
     }
@@ -108,10 +113,39 @@ export type PlatformEvent =
   | { readonly type: 'platform.telemetrySubscription' | 'platform.logsSubscription'; readonly record: Subscribed }
   | { readonly type: 'platform.logsDropped'; readonly record: LogsDropped };
 
+/** Such as `python`. */
+export const languageOf = (runtime: string): string => /^[a-z]+/.exec(runtime)?.[0] ?? runtime;
+
+/** What an init tells of its function, which runs on `version` of its language. */
+export function initStart(
+  fn: Pick<FunctionRecord, 'name' | 'version' | 'runtime'>,
+  version: string,
+  region: string,
+): Omit<InitStart, keyof Init> {
+  const runtimeVersion = `${languageOf(fn.runtime)}:${version}`;
+  const hash = createHash('sha256').update(runtimeVersion).digest('hex');
+  return {
+    runtimeVersion,
+    runtimeVersionArn: `arn:aws:lambda:${region}::runtime:${hash}`,
+    functionName: fn.name,
+    functionVersion: fn.version,
+  };
+}
+
 /** What the records of an invocation tell of its trace. */
 export function tracingOf(isActive: boolean, header: string): { readonly tracing?: Tracing } {
   const spanId = /Parent=([^;]+)/.exec(header)?.[1];
   return isActive && spanId ? { tracing: { type: 'X-Amzn-Trace-Id', value: header, spanId } } : {};
+}
+
+/** Of a response, by three moments in ms since the epoch. */
+export function responseSpans(startedAt: number, beganAt: number, endedAt: number): readonly Span[] {
+  const span = (name: Span['name'], from: number, to: number): Span => ({
+    name,
+    start: new Date(from).toISOString(),
+    durationMs: milliseconds(to - from),
+  });
+  return [span('responseLatency', startedAt, beganAt), span('responseDuration', beganAt, endedAt)];
 }
 
 /** As figures are written: to a hundredth of a millisecond. */
@@ -119,3 +153,6 @@ export const milliseconds = (value: number): number => Number(value.toFixed(2));
 
 /** Billed Duration is Init and Duration together, rounded up to a millisecond (since August 2025 for all functions). */
 export const billed = (durationMs: number, initDurationMs = 0): number => Math.ceil(durationMs + initDurationMs);
+
+/** Ms since the epoch, in fractions of one. */
+export const wallClock = (): number => performance.timeOrigin + performance.now();

@@ -7,6 +7,7 @@ import type { EnvironmentLog } from './environment-log.ts';
 import { LogCapture } from './log-capture.ts';
 import { signalGroup } from './process-group.ts';
 import type { ProcessGuard } from './process-guard.ts';
+import { wallClock } from './platform-events.ts';
 import { ProcessMemory } from './process-memory.ts';
 import { truncated, type InitResult, type RunResult, type RuntimeExit } from './run-result.ts';
 
@@ -44,6 +45,7 @@ export class RuntimeProcess {
   #truncated: string | undefined;
   /** It asks for its next event. */
   #waits = false;
+  #responseBegunAt = 0;
   #alive = true;
   readonly #untilExit = new Set<(exit: RuntimeExit) => void>();
   #frozen = false;
@@ -116,6 +118,7 @@ export class RuntimeProcess {
             runtime.#endTruncated();
             runtime.#ready.resolve({ kind: 'ready' });
           }),
+        onResponseBegun: () => forward((runtime) => (runtime.#responseBegunAt = wallClock())),
         onResponse: (requestId, body) => forward((runtime) => runtime.#finish(requestId, { kind: 'response', body })),
         onTruncatedResponse: (requestId) =>
           forward((runtime) => {
@@ -200,6 +203,11 @@ export class RuntimeProcess {
 
   get hasExtensions(): boolean {
     return this.#extensions.api.registered.length > 0;
+  }
+
+  /** When the last response began, ms since the epoch. */
+  get responseBegunAt(): number {
+    return this.#responseBegunAt;
   }
 
   logExtensions(): void {

@@ -25,6 +25,7 @@ describe('the Runtime API', () => {
       {
         onNext: () => tell('next'),
         onResponse: (id, body) => tell(`response ${id} ${body.toString()}`),
+        onResponseBegun: () => undefined,
         onTruncatedResponse: (id) => tell(`truncated ${id}`),
         onInvocationError: (id, body) => tell(`error ${id} ${body.toString()}`),
         onInitError: (body) => tell(`init error ${body.toString()}`),

@@ -10,6 +10,10 @@ const suites = new Map([
   ['package', 'packaging against zip and adm-zip [--rounds N] [--corpus medium|large] [--write]'],
   ['engine', 'the local Lambda against a bare echo, serverless-offline and bare process starts [--rounds N] [--write]'],
   ['faults', 'accepted events while engines and environments are killed [--seeds N] [--from SEED] [--write]'],
+  [
+    'load',
+    'a thousand functions under mixed load, every response checked [--minutes N] [--clients N] [--functions N] [--write]',
+  ],
   ['logs', 'finding log events by time among a million in the local Lambda'],
   ['panel', "the panel's page in a headless Chromium [--seconds N] [--write]"],
 ]);

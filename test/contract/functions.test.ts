@@ -255,10 +255,12 @@ describe('functions', () => {
       UpdateRuntimeOn: 'Auto',
       FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:asked:$LATEST',
     });
-    for (const command of [GetFunctionCodeSigningConfigCommand, GetRuntimeManagementConfigCommand]) {
-      const sent = clients.lambda.send(new command({ FunctionName: 'nobody' }));
+    const nobody = { FunctionName: 'nobody' };
+    for (const sent of [
+      clients.lambda.send(new GetFunctionCodeSigningConfigCommand(nobody)),
+      clients.lambda.send(new GetRuntimeManagementConfigCommand(nobody)),
+    ])
       await failsWith(sent, 'ResourceNotFoundException', /nobody/);
-    }
   });
 
   it('says who the caller is', async () => {

@@ -1,5 +1,6 @@
 import type { FunctionRecord } from '../store/function-store.ts';
 import { loggingConfigOf } from './logging-config.ts';
+import { snapStartOf } from './snap-start.ts';
 
 export interface Whereabouts {
   readonly region: string;
@@ -54,7 +55,7 @@ export function configurationOf(
     PackageType: 'Zip',
     Architectures: [record.architecture],
     EphemeralStorage: { Size: record.ephemeralStorageMB },
-    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    SnapStart: snapStartOf(record),
     RuntimeVersionConfig: { RuntimeVersionArn: `arn:aws:lambda:${where.region}::runtime:${record.runtime}` },
     LoggingConfig: loggingConfigOf(record),
   };

@@ -3,6 +3,7 @@ import { readDeadLetterTarget } from '../events/dead-letter.ts';
 import { invalidParameter, ServiceError } from '../http/service-error.ts';
 import type { FunctionRecord } from '../store/function-store.ts';
 import { readLoggingConfig } from './logging-config.ts';
+import { checkSnapStart } from './snap-start.ts';
 
 /** Runtimes this engine has a bootstrap for, and those that bring their own. */
 const servedRuntimes =
@@ -22,6 +23,7 @@ export type Settings = Pick<
   | 'logging'
   | 'tracingMode'
   | 'deadLetterTarget'
+  | 'snapStart'
 >;
 
 /** `input` has passed the service model's constraints, so that types are what the model says. */
@@ -38,6 +40,7 @@ export function readSettings(input: Readonly<Record<string, unknown>>, before: S
     ...readLoggingConfig(input['LoggingConfig'], before),
     tracingMode: tracingMode(input['TracingConfig']) ?? before.tracingMode ?? 'PassThrough',
     deadLetterTarget: deadLetterTarget(input['DeadLetterConfig'], before.deadLetterTarget),
+    ...snapStart(input['SnapStart'], before.snapStart),
   };
   if (!settings.runtime)
     throw invalidParameter(
@@ -57,6 +60,7 @@ export function readSettings(input: Readonly<Record<string, unknown>>, before: S
   checkLimit('memorySize', settings.memorySizeMB, 10_240);
   checkLimit('ephemeralStorage.size', settings.ephemeralStorageMB, 10_240);
   checkEnvironment(settings.environment);
+  checkSnapStart(settings);
   return settings;
 }
 
@@ -101,6 +105,13 @@ const reservedNames = new Set([
   'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN',
   'AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'LAMBDA_RUNTIME_DIR',
 ]); // prettier-ignore
+
+/** Absent where it is off, so that versions of before it was known are no others. */
+function snapStart(config: unknown, before: boolean | undefined): { readonly snapStart?: true } {
+  const applyOn = text(field(config, 'ApplyOn'));
+  const isOn = applyOn === undefined ? before === true : applyOn === 'PublishedVersions';
+  return isOn ? { snapStart: true } : {};
+}
 
 function tracingMode(config: unknown): 'Active' | 'PassThrough' | undefined {
   const mode = field(config, 'Mode');

@@ -143,7 +143,8 @@ export class Functions {
       const settings = readSettings(input, before);
       const layers = this.#options.layers.read(input) ?? before.layers ?? [];
       await this.#options.layers.checkSize({ ...before, layers });
-      return this.#replace({ ...before, ...settings, layers, ...revision() });
+      const { snapStart: _before, ...kept } = before;
+      return this.#replace({ ...kept, ...settings, layers, ...revision() });
     });
   }
 

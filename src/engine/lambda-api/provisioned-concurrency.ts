@@ -9,6 +9,7 @@ import type { Functions } from './functions.ts';
 import type { OperationTable } from './operation.ts';
 import { pageOfAll } from './paging.ts';
 import { refuseSecondConfiguration } from './provisioned-conflicts.ts';
+import { refuseProvisionedSnapStart } from './snap-start.ts';
 
 export interface ProvisionedConcurrencyOptions {
   readonly functions: Functions;
@@ -86,6 +87,7 @@ export class ProvisionedConcurrency {
   #put(input: Input): unknown {
     const { resources, concurrency } = this.#options;
     const { name, qualifier, version } = this.#named(input);
+    refuseProvisionedSnapStart(this.#options.functions.find(input));
     refuseSecondConfiguration(resources, name, { qualifier, version });
     const requested = Number(input['ProvisionedConcurrentExecutions']);
     const others = resources

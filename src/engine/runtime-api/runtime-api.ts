@@ -32,6 +32,8 @@ export interface RuntimeEvent {
 export interface RuntimeListener {
   /** The runtime asks for work: its init, or its last invocation, is over. */
   onNext(): void;
+  /** The runtime is ready for a snapshot, and goes on at once, as one that is restored from it. */
+  onRestoreNext(): void;
   /** The first bytes of a response have come. */
   onResponseBegun(): void;
   /** `body` is empty where the response went to the event's stream. */
@@ -49,7 +51,8 @@ const prefix = '/2018-06-01/runtime/';
 const routes: readonly { readonly method: string; readonly path: RegExp }[] = [
   { method: 'GET', path: /^invocation\/next$/ },
   { method: 'POST', path: /^invocation\/[^/]+\/(?:response|error)$/ },
-  { method: 'POST', path: /^init\/error$/ },
+  { method: 'POST', path: /^(?:init|restore)\/error$/ },
+  { method: 'GET', path: /^restore\/next$/ },
 ];
 
 export class RuntimeApi {
@@ -132,7 +135,9 @@ export class RuntimeApi {
     }
     try {
       if (rest === 'invocation/next') return await this.#next(response);
-      if (rest === 'init/error') return await this.#takeInitError(request, response);
+      if (rest === 'restore/next') return this.#restore(response);
+      if (rest === 'init/error') return await this.#takeInitError(request, response, 'InitError');
+      if (rest === 'restore/error') return await this.#takeInitError(request, response, 'RestoreError');
       const [, requestId = '', what] = rest.split('/');
       if (requestId !== this.#event?.requestId) {
         await readWhole(request);
@@ -191,8 +196,18 @@ export class RuntimeApi {
     this.#listener.onNext();
   }
 
-  async #takeInitError(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#state.move('InitError');
+  #restore(response: ServerResponse): void {
+    this.#state.move('RestoreReady');
+    this.#listener.onRestoreNext();
+    answer(response, 200);
+  }
+
+  async #takeInitError(
+    request: IncomingMessage,
+    response: ServerResponse,
+    state: 'InitError' | 'RestoreError',
+  ): Promise<void> {
+    this.#state.move(state);
     const { body } = await readWhole(request);
     answer(response, 202);
     this.#listener.onInitError(body, errorTypeOf(request));

@@ -5,6 +5,8 @@
 export type RuntimeStateName =
   | 'Started'
   | 'InitError'
+  | 'RestoreReady'
+  | 'RestoreError'
   | 'Ready'
   | 'Running'
   | 'InvocationResponse'
@@ -14,8 +16,10 @@ export type RuntimeStateName =
 
 /** All that is not listed is refused. `Running` to `Ready` is a runtime that asks again before it has answered. */
 const transitions: Readonly<Record<RuntimeStateName, readonly RuntimeStateName[]>> = {
-  Started: ['Ready', 'InitError', 'Ended'],
+  Started: ['Ready', 'InitError', 'RestoreReady', 'Ended'],
   InitError: ['Ended'],
+  RestoreReady: ['Ready', 'RestoreError', 'Ended'],
+  RestoreError: ['Ended'],
   Ready: ['Ready', 'Running', 'Ended'],
   Running: ['Ready', 'InvocationResponse', 'InvocationErrorResponse', 'Ended'],
   InvocationResponse: ['RuntimeResponseSentState', 'Ended'],

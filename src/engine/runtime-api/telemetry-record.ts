@@ -10,6 +10,7 @@ export type TelemetryEvent =
 const unknownToTelemetry = new Set(['platform.end', 'platform.fault', 'platform.logsSubscription']);
 const unknownToLogs = new Set([
   'platform.initStart', 'platform.initRuntimeDone', 'platform.initReport', 'platform.telemetrySubscription',
+  'platform.restoreStart', 'platform.restoreRuntimeDone', 'platform.restoreReport',
 ]); // prettier-ignore
 
 /** JSON; undefined for what the subscriber has not asked for, or its API does not know. */

@@ -6,6 +6,7 @@ import type { FunctionRecord } from '../store/function-store.ts';
 import { deadline } from './deadline.ts';
 import { extensionPrograms, type ShutdownReason } from './extensions.ts';
 import { bootstrapArguments, functionEnvironment } from './function-environment.ts';
+import { initEvents } from './init-events.ts';
 import { initFailure, programRefusal } from './init-failure.ts';
 import type { Interpreter } from './interpreters.ts';
 import { hasChannel } from './language-runtimes.ts';
@@ -29,8 +30,10 @@ import {
   languageOf,
   milliseconds,
   responseSpans,
+  startMetrics,
   tracingOf,
   wallClock,
+  type InitializationType,
   type Span,
 } from './platform-events.ts';
 import type { ProcessGuard } from './process-guard.ts';
@@ -38,8 +41,6 @@ import { ownFiles, type OwnFiles } from './own-files.ts';
 import type { RunResult } from './run-result.ts';
 import { RuntimeProcess } from './runtime-process.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
-
-export type InitializationType = 'on-demand' | 'provisioned-concurrency';
 
 export interface EnvironmentOptions {
   readonly function: FunctionRecord;
@@ -100,15 +101,16 @@ export class Environment {
   async invoke(event: InvocationEvent): Promise<InvocationOutcome> {
     const { timeoutSeconds, memorySizeMB, version } = this.#options.function;
     const { requestId } = event;
+    const type = this.#options.initializationType;
     const tracing = tracingOf(this.#options.function.tracingMode === 'Active', event.traceId);
     this.#log.beginTail();
     this.#spans = [];
-    let initDurationMs: number | undefined;
+    let started: { readonly durationMs: number; readonly hooksMs: number } | undefined;
     this.#process?.thaw();
     if (this.#process && (await this.#process.ready()).kind !== 'ready') await this.#stopRuntime('failure');
     if (!this.#process) {
       const attempt = await this.#init('init', initLimitMs, event.requestId);
-      if (attempt.ok) initDurationMs = attempt.durationMs;
+      if (attempt.ok) started = attempt;
     }
     this.#log.platform({ type: 'platform.start', record: { requestId, version, ...tracing } });
     const startedAt = performance.now();
@@ -138,10 +140,10 @@ export class Environment {
     this.#log.platform({ type: 'platform.end', record: { requestId } });
     const metrics = {
       durationMs: milliseconds(durationMs),
-      billedDurationMs: billed(durationMs, initDurationMs),
+      billedDurationMs: billed(durationMs, type === 'snap-start' ? started?.hooksMs : started?.durationMs),
       memorySizeMB,
       maxMemoryUsedMB,
-      ...(initDurationMs !== undefined && { initDurationMs: milliseconds(initDurationMs) }),
+      ...startMetrics(type, started?.durationMs, started?.hooksMs ?? 0),
     };
     const spans = this.#spans.length > 0 ? { spans: this.#spans } : {};
     const record = { requestId, metrics, ...outcomeOf(result), ...spans, ...tracing };
@@ -160,7 +162,7 @@ export class Environment {
 
   async shutdown(): Promise<void> {
     await this.#process?.shutdown();
-    (await this.#files)?.release();
+    (await this.#files?.catch(() => undefined))?.release();
     await rm(this.#temporary, { recursive: true, force: true });
     await this.#options.layers?.release();
   }
@@ -169,20 +171,15 @@ export class Environment {
     const { function: fn, interpreter, taskRoot, layers, engine } = this.#options;
     const startedAt = performance.now();
     const telemetry = this.#log.beginTelemetry();
-    const about = { initializationType: this.#options.initializationType, phase };
-    this.#log.platform({
-      type: 'platform.initStart',
-      record: { ...about, ...initStart(fn, interpreter.version, engine.region) },
-    });
+    const events = initEvents(this.#options.initializationType, phase);
+    this.#log.platform(events.started(initStart(fn, interpreter.version, engine.region)));
     if (phase === 'init' && !interpreter.matches) {
       this.#log.warning(
         `LAMBDA_WARNING: This machine has no ${fn.runtime}; the function runs on ${languageOf(fn.runtime)} ${interpreter.version}.`,
       );
     }
     const done = (outcome: EventOutcome, durationMs = performance.now() - startedAt): number => {
-      const metrics = { durationMs: milliseconds(durationMs) };
-      this.#log.platform({ type: 'platform.initRuntimeDone', record: { ...about, ...outcome } });
-      this.#log.platform({ type: 'platform.initReport', record: { ...about, ...outcome, metrics } });
+      for (const event of events.ended(outcome, milliseconds(durationMs))) this.#log.platform(event);
       return durationMs;
     };
     const programs = await extensionPrograms(layers?.path);
@@ -199,12 +196,7 @@ export class Environment {
       args: [...(wrapper === undefined ? [] : [interpreter.command]), ...bootstrapArguments(this.#options, files)],
       hasChannel: hasChannel(this.#options),
       memoryLimitMB: fn.memorySizeMB,
-      environment: functionEnvironment({
-        ...this.#options,
-        files,
-        logStream: this.#log.stream,
-        mark: this.#temporary,
-      }),
+      environment: functionEnvironment({ ...this.#options, files, logStream: this.#log.stream, mark: this.#temporary }),
       log: this.#log,
       guard: this.#options.guard,
       extensions: {
@@ -221,7 +213,11 @@ export class Environment {
     due.cancel();
     if (result !== 'passed' && result.kind === 'ready') {
       runtime?.logExtensions();
-      return { ok: true, durationMs: done({ status: 'success' }) };
+      return {
+        ok: true,
+        hooksMs: runtime?.restoredAt ? wallClock() - runtime.restoredAt : 0,
+        durationMs: done({ status: 'success' }),
+      };
     }
     const durationMs = performance.now() - startedAt;
     if (result !== 'passed' && result.kind === 'error') await runtime?.shutdown();

@@ -48,8 +48,11 @@ export function functionEnvironment(
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySizeMB),
     AWS_LAMBDA_FUNCTION_VERSION: fn.version,
     AWS_LAMBDA_INITIALIZATION_TYPE: options.initializationType,
-    AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    // A snapshot becomes many environments, each with a log stream of its own.
+    ...(options.initializationType !== 'snap-start' && {
+      AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
+      AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    }),
     ...(fn.logging?.format === 'JSON' && {
       AWS_LAMBDA_LOG_FORMAT: 'JSON',
       AWS_LAMBDA_LOG_LEVEL: fn.logging.applicationLevel ?? 'INFO',

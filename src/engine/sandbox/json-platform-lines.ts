@@ -17,6 +17,10 @@ function levelOf(event: PlatformEvent): SystemLogLevel {
     case 'platform.initRuntimeDone':
     case 'platform.runtimeDone':
       return event.record.status === 'success' ? 'DEBUG' : 'WARN';
+    case 'platform.restoreRuntimeDone':
+      return event.record.status === 'success' ? 'DEBUG' : 'WARN';
+    case 'platform.restoreReport':
+      return event.record.status === 'success' ? 'INFO' : 'WARN';
     case 'platform.initReport':
       if (event.record.status !== 'success') return 'WARN';
       return event.record.initializationType === 'on-demand' ? 'DEBUG' : 'INFO';

@@ -150,5 +150,5 @@ const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 /** How an attempt to initialise ended. */
 export type InitAttempt =
-  | { readonly ok: true; readonly durationMs: number }
+  | { readonly ok: true; readonly durationMs: number; readonly hooksMs: number }
   | { readonly ok: false; readonly durationMs: number; readonly failure: InvocationFailure };

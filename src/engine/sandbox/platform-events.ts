@@ -21,8 +21,10 @@ export interface Span {
   readonly durationMs: number;
 }
 
+export type InitializationType = 'on-demand' | 'provisioned-concurrency' | 'snap-start';
+
 interface Init {
-  readonly initializationType: 'on-demand' | 'provisioned-concurrency';
+  readonly initializationType: InitializationType;
   readonly phase: 'init' | 'invoke';
 }
 
@@ -50,6 +52,8 @@ export interface Report extends Outcome {
     readonly memorySizeMB: number;
     readonly maxMemoryUsedMB: number;
     readonly initDurationMs?: number | undefined;
+    readonly restoreDurationMs?: number | undefined;
+    readonly billedRestoreDurationMs?: number | undefined;
   };
   readonly tracing?: Tracing | undefined;
   readonly spans?: readonly Span[] | undefined;
@@ -79,6 +83,12 @@ export type PlatformEvent =
   | { readonly type: 'platform.initStart'; readonly record: InitStart }
   | { readonly type: 'platform.initRuntimeDone'; readonly record: Init & Outcome }
   | { readonly type: 'platform.initReport'; readonly record: InitReport }
+  | { readonly type: 'platform.restoreStart'; readonly record: Omit<InitStart, keyof Init> }
+  | { readonly type: 'platform.restoreRuntimeDone'; readonly record: Outcome }
+  | {
+      readonly type: 'platform.restoreReport';
+      readonly record: Outcome & { readonly metrics: { readonly durationMs: number } };
+    }
   | {
       readonly type: 'platform.start';
       readonly record: {
@@ -150,6 +160,17 @@ export function responseSpans(startedAt: number, beganAt: number, endedAt: numbe
 
 /** As figures are written: to a hundredth of a millisecond. */
 export const milliseconds = (value: number): number => Number(value.toFixed(2));
+
+/** What REPORT tells of the init, or the restore, before an invocation; `hooksMs` is what was billed of a restore. */
+export function startMetrics(
+  type: InitializationType,
+  durationMs: number | undefined,
+  hooksMs: number,
+): Pick<Report['metrics'], 'initDurationMs' | 'restoreDurationMs' | 'billedRestoreDurationMs'> {
+  if (durationMs === undefined) return {};
+  if (type !== 'snap-start') return { initDurationMs: milliseconds(durationMs) };
+  return { restoreDurationMs: milliseconds(durationMs), billedRestoreDurationMs: Math.ceil(hooksMs) };
+}
 
 /** Billed Duration is Init and Duration together, rounded up to a millisecond (since August 2025 for all functions). */
 export const billed = (durationMs: number, initDurationMs = 0): number => Math.ceil(durationMs + initDurationMs);

@@ -1,7 +1,8 @@
 import type { FunctionRecord } from '../store/function-store.ts';
-import type { Environment, InitializationType } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { InvocationLimits, type LimitsOptions } from './invocation-limits.ts';
 import type { InvocationEvent, InvocationOutcome } from './outcome.ts';
+import type { InitializationType } from './platform-events.ts';
 
 export interface PoolOptions {
   readonly createEnvironment: (record: FunctionRecord, type: InitializationType) => Promise<Environment>;
@@ -103,7 +104,7 @@ export class EnvironmentPools {
 
   async #work(pool: Pool, event: InvocationEvent): Promise<InvocationOutcome> {
     const reused = this.#takeIdle(pool);
-    const environment = reused ?? (await this.#options.createEnvironment(pool.record, 'on-demand'));
+    const environment = reused ?? (await this.#options.createEnvironment(pool.record, onDemand(pool.record)));
     this.#live.add(environment);
     try {
       return await environment.invoke(event);
@@ -205,3 +206,6 @@ export class EnvironmentPools {
 }
 
 const keyOf = (record: FunctionRecord): string => `${record.name}\n${record.version}\n${record.revisionId}`;
+
+const onDemand = ({ snapStart, version }: FunctionRecord): InitializationType =>
+  snapStart && version !== '$LATEST' ? 'snap-start' : 'on-demand';

@@ -45,7 +45,9 @@ export class RuntimeProcess {
   #truncated: string | undefined;
   /** It asks for its next event. */
   #waits = false;
-  #responseBegunAt = 0;
+  /** When the last response began, and when it went on from where a snapshot would be, ms since the epoch. */
+  responseBegunAt = 0;
+  restoredAt: number | undefined;
   #alive = true;
   readonly #untilExit = new Set<(exit: RuntimeExit) => void>();
   #frozen = false;
@@ -118,7 +120,8 @@ export class RuntimeProcess {
             runtime.#endTruncated();
             runtime.#ready.resolve({ kind: 'ready' });
           }),
-        onResponseBegun: () => forward((runtime) => (runtime.#responseBegunAt = wallClock())),
+        onRestoreNext: () => forward((runtime) => (runtime.restoredAt = wallClock())),
+        onResponseBegun: () => forward((runtime) => (runtime.responseBegunAt = wallClock())),
         onResponse: (requestId, body) => forward((runtime) => runtime.#finish(requestId, { kind: 'response', body })),
         onTruncatedResponse: (requestId) =>
           forward((runtime) => {
@@ -203,11 +206,6 @@ export class RuntimeProcess {
 
   get hasExtensions(): boolean {
     return this.#extensions.api.registered.length > 0;
-  }
-
-  /** When the last response began, ms since the epoch. */
-  get responseBegunAt(): number {
-    return this.#responseBegunAt;
   }
 
   logExtensions(): void {

@@ -2,6 +2,8 @@
 // shutdown phases in the AWS Lambda Developer Guide.
 import type { ExtensionState, InitReport, PlatformEvent, Report, Subscribed, Tracing } from './platform-events.ts';
 
+type RestoreReport = Extract<PlatformEvent, { type: 'platform.restoreReport' }>['record'];
+
 /** Undefined for what the text format says nothing of. */
 export function textLine(event: PlatformEvent): string | undefined {
   switch (event.type) {
@@ -10,6 +12,10 @@ export function textLine(event: PlatformEvent): string | undefined {
       return `INIT_START Runtime Version: ${event.record.runtimeVersion}\tRuntime Version ARN: ${event.record.runtimeVersionArn}\n`;
     case 'platform.initReport':
       return event.record.status === 'success' ? undefined : initReport(event.record);
+    case 'platform.restoreStart':
+      return `RESTORE_START Runtime Version: ${event.record.runtimeVersion}\tRuntime Version ARN: ${event.record.runtimeVersionArn}\n`;
+    case 'platform.restoreReport':
+      return restoreReport(event.record);
     case 'platform.start':
       return `START RequestId: ${event.record.requestId} Version: ${event.record.version}\n`;
     case 'platform.end':
@@ -37,6 +43,12 @@ function report({ requestId, metrics, status, errorType, tracing }: Report): str
     `Memory Size: ${metrics.memorySizeMB} MB`,
     `Max Memory Used: ${metrics.maxMemoryUsedMB} MB`,
     ...(metrics.initDurationMs === undefined ? [] : [`Init Duration: ${metrics.initDurationMs.toFixed(2)} ms`]),
+    ...(metrics.restoreDurationMs === undefined
+      ? []
+      : [
+          `Restore Duration: ${metrics.restoreDurationMs.toFixed(2)} ms`,
+          `Billed Restore Duration: ${metrics.billedRestoreDurationMs ?? 0} ms`,
+        ]),
     ...(status === 'success' ? [] : [`Status: ${status}`]),
     ...(status === 'error' && errorType ? [`Error Type: ${errorType}`] : []),
     ...(tracing ? xray(tracing) : []),
@@ -48,6 +60,12 @@ function report({ requestId, metrics, status, errorType, tracing }: Report): str
 function xray({ value, spanId }: Tracing): string[] {
   const part = (name: string): string => new RegExp(`${name}=([^;]+)`).exec(value)?.[1] ?? '';
   return [`\nXRAY TraceId: ${part('Root')}`, `SegmentId: ${spanId}`, `Sampled: ${part('Sampled') === '1'}`];
+}
+
+function restoreReport({ metrics, status, errorType }: RestoreReport): string {
+  const type = errorType ? `\tError Type: ${errorType}` : '';
+  const outcome = status === 'success' ? '' : `\tStatus: ${status}${type}`;
+  return `RESTORE_REPORT Restore Duration: ${metrics.durationMs.toFixed(2)} ms${outcome}\n`;
 }
 
 function initReport({ metrics, phase, status, errorType }: InitReport): string {

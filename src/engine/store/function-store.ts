@@ -42,6 +42,8 @@ export interface FunctionRecord {
   readonly deadLetterTarget?: string | undefined;
   /** Whether invocations are traced on their own; absent: `PassThrough`. */
   readonly tracingMode?: 'Active' | 'PassThrough';
+  /** Its published versions are to start from a snapshot. */
+  readonly snapStart?: boolean;
   /** Base64, as the API shows it. */
   readonly codeSha256: string;
   readonly codeSize: number;

@@ -26,6 +26,7 @@ describe('the Runtime API', () => {
         onNext: () => tell('next'),
         onResponse: (id, body) => tell(`response ${id} ${body.toString()}`),
         onResponseBegun: () => undefined,
+        onRestoreNext: () => tell('restore'),
         onTruncatedResponse: (id) => tell(`truncated ${id}`),
         onInvocationError: (id, body) => tell(`error ${id} ${body.toString()}`),
         onInitError: (body) => tell(`init error ${body.toString()}`),

@@ -106,8 +106,8 @@ class Context:
         self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
         self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
         self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
-        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
-        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.log_group_name = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
+        self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
         self.identity = None
         client_context = headers.get("Lambda-Runtime-Client-Context")
         self.client_context = json.loads(client_context) if client_context else None
@@ -206,17 +206,38 @@ def serve(client, handler):
 def main():
     sys.stdout.reconfigure(line_buffering=True)
     # What the interpreter put first is the folder of this file; the function's own code comes first instead.
+    # Last comes what Lambda's own runtime brings, such as snapshot_restore_py.
+    own = sys.path[0]
     sys.path[0] = TASK_ROOT
+    sys.path.append(own)
     set_up_logging()
     client = Client()
     try:
         handler = load_handler()
+        if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
+            run_hooks("get_before_snapshot")
     except Exception as error:
-        fault = describe(error)
-        log_error(fault)
-        post_error(client, "/init/error", fault)
-        sys.exit(1)
+        fail(client, "/init/error", error)
+    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
+        client.call("GET", "/restore/next")
+        try:
+            run_hooks("get_after_restore")
+        except Exception as error:
+            fail(client, "/restore/error", error)
     serve(client, handler)
+
+
+def run_hooks(which):
+    hooks = sys.modules.get("snapshot_restore_py")
+    for func, args, kwargs in getattr(hooks, which)() if hooks else []:
+        func(*args, **kwargs)
+
+
+def fail(client, path, error):
+    fault = describe(error)
+    log_error(fault)
+    post_error(client, path, fault)
+    sys.exit(1)
 
 
 main()

@@ -1,11 +1,11 @@
 // The built command line against an engine of its own: what each command prints, and what it says when it cannot.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { cleanEnvironment, environmentFor, startCli, type Finished } from './cli-process.ts';
-import { EngineProcess, temporaryFolder } from './engine-process.ts';
+import { EngineProcess, sharedFolder, temporaryFolder } from './engine-process.ts';
 
 const samples = path.resolve(import.meta.dirname, '../../samples');
 const slowLogs = path.resolve(import.meta.dirname, '../fixtures/slow-logs');
@@ -209,8 +209,8 @@ describe('the sentence in a terminal', () => {
   it('follows the log while the function still runs', async () => {
     await deploy(slowLogs, 'slow-logs', '--timeout', '60');
     const follow = startCli(['logs', 'slow-logs', '--follow', ...at()], env);
-    const until = path.join(scratch.path, 'go');
-    rmSync(until, { force: true });
+    using shared = sharedFolder();
+    const until = path.join(shared.path, 'go');
     const invocation = run('invoke', 'slow-logs', '--payload', JSON.stringify({ until }), '--json', ...at());
     await follow.line(/before the wait/);
     writeFileSync(until, '');

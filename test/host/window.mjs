@@ -1,6 +1,6 @@
 // @ts-check
 // The main job as a person does it, in the window of a real VS Code with the .vsix installed; once in each theme.
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { repositoryRoot } from '../../scripts/dependencies.mjs';
@@ -61,8 +61,10 @@ async function runInTheme(name, theme) {
  */
 async function createWorkspace(root) {
   const workspace = join(root, 'my-functions');
-  const gate = join(root, 'gate', 'open');
-  await mkdir(join(root, 'gate'));
+  // Not in /tmp, of which functions have their own.
+  const cache = join(repositoryRoot, 'node_modules', '.cache', 'lambda-workbench');
+  await mkdir(cache, { recursive: true });
+  const gate = join(await mkdtemp(join(cache, 'gate-')), 'open');
   await cp(join(repositoryRoot, 'samples'), workspace, { recursive: true });
   await cp(join(repositoryRoot, 'test', 'fixtures', 'slow-logs'), join(workspace, 'slow-logs'), { recursive: true });
   await writeFile(join(workspace, 'slow-logs', 'event.json'), JSON.stringify({ until: gate }));

@@ -43,7 +43,6 @@ import { EventStore } from './store/event-store.ts';
 import { FunctionStore, type FunctionRecord } from './store/function-store.ts';
 import { LayerStore } from './store/layer-store.ts';
 import { ResourceStore } from './store/resource-store.ts';
-import { LogJournal } from './store/log-journal.ts';
 import { LogStore } from './store/log-store.ts';
 import { Settings } from './store/settings.ts';
 import { StsService } from './sts-api/sts-service.ts';
@@ -97,7 +96,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
   const functionStore = new FunctionStore(database);
   const resources = new ResourceStore(database);
-  const logs = new LogStore(database, (last) => new LogJournal(path.join(dataDirectory, 'logs.journal'), last));
+  const logs = new LogStore(database, path.join(dataDirectory, 'logs.journal'));
   const code = new CodeStore(dataDirectory);
   const runtimes = new LanguageRuntimes(options.runtimesDirectory, dataDirectory);
   const temporaryRoot = path.join(dataDirectory, 'run');

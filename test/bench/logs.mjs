@@ -5,7 +5,6 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { openDatabase } from '../../src/engine/store/database.ts';
-import { LogJournal } from '../../src/engine/store/log-journal.ts';
 import { LogStore } from '../../src/engine/store/log-store.ts';
 import { clientsOf, EngineProcess, temporaryFolder } from '../contract/engine-process.ts';
 import { describeMachine } from './machine.mjs';
@@ -64,7 +63,7 @@ try {
  */
 function fill(directory) {
   const database = openDatabase(directory);
-  const store = new LogStore(database, (last) => new LogJournal(join(directory, 'logs.journal'), last));
+  const store = new LogStore(database, join(directory, 'logs.journal'));
   const start = performance.now();
   for (let at = 0; at < total; at += 1) {
     const request = `request-${String(Math.floor(at / 10)).padStart(6, '0')}`;

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { inTransaction } from './database.ts';
-import type { JournalEvent, LogJournal } from './log-journal.ts';
+import { LogJournal, type JournalEvent } from './log-journal.ts';
 
 export interface NewLogEvent {
   /** Milliseconds since the epoch. */
@@ -64,10 +64,10 @@ export class LogStore implements Disposable {
   #scheduled = false;
   #commitSoon: NodeJS.Timeout | undefined;
 
-  constructor(database: DatabaseSync, openJournal: (last: number) => LogJournal) {
+  constructor(database: DatabaseSync, journalFile: string) {
     this.#database = database;
     const noted = database.prepare('SELECT value FROM settings WHERE name = ?').get(journalSetting)?.['value'];
-    this.#journal = openJournal(Number(noted ?? 0));
+    this.#journal = new LogJournal(journalFile, Number(noted ?? 0));
     this.#note = database.prepare(
       'INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2',
     );

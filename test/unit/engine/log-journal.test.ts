@@ -3,7 +3,6 @@ import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { openDatabase } from '../../../src/engine/store/database.ts';
-import { LogJournal } from '../../../src/engine/store/log-journal.ts';
 import { LogStore } from '../../../src/engine/store/log-store.ts';
 import { scratch } from '../package/scratch.ts';
 
@@ -13,7 +12,7 @@ const event = (message: string) => ({ timestamp: 1000, message });
 /** Opens the store of a folder; `dispose` ends it as an engine does. */
 function open(t: TestContext, folder: string): { store: LogStore; dispose: () => void } {
   const database = openDatabase(folder);
-  const store = new LogStore(database, (last) => new LogJournal(path.join(folder, 'logs.journal'), last));
+  const store = new LogStore(database, path.join(folder, 'logs.journal'));
   let isOpen = true;
   const dispose = (): void => {
     if (!isOpen) return;

@@ -94,7 +94,10 @@ export class RuntimeApi {
   serveChannel(socket: Duplex): void {
     this.#channel = new RuntimeChannel(socket, {
       mostBodyBytes: maxResponseBytes,
-      listener: { onMessage: (message, body, bytes) => this.#hear(message, body, bytes) },
+      listener: {
+        onBegun: () => this.#state.name === 'Running' && this.#listener.onResponseBegun(),
+        onMessage: (message, body, bytes) => this.#hear(message, body, bytes),
+      },
     });
   }
 

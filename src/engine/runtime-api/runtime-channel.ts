@@ -11,6 +11,8 @@ export interface ChannelMessage {
 }
 
 export interface ChannelListener {
+  /** The first bytes of a message are there. */
+  onBegun(): void;
   /** `bytes`: of the body as it was sent, of which no more than was to be kept is there. */
   onMessage(message: ChannelMessage, body: Buffer, bytes: number): void;
 }
@@ -55,6 +57,7 @@ export class RuntimeChannel {
   }
 
   #take(chunk: Buffer): void {
+    if (this.#length === 0) this.#listener.onBegun();
     this.#chunks.push(chunk);
     this.#length += chunk.length;
     if (this.#length < this.#needed) return;

@@ -19,10 +19,12 @@ describe('the channel of a runtime', () => {
   let runtime: Socket;
   let channel: RuntimeChannel;
   let heard: Heard[];
+  let begun: number;
   let onHeard: () => void = () => undefined;
 
   beforeEach(async () => {
     heard = [];
+    begun = 0;
     server = net.createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     runtime = net.connect((server.address() as AddressInfo).port, '127.0.0.1');
@@ -30,6 +32,7 @@ describe('the channel of a runtime', () => {
     channel = new RuntimeChannel(socket, {
       mostBodyBytes: 100_000,
       listener: {
+        onBegun: () => (begun += 1),
         onMessage: (message, body, bytes) => {
           heard.push([message, body.toString(), bytes]);
           onHeard();
@@ -71,6 +74,7 @@ describe('the channel of a runtime', () => {
   it('hears several at once, and says whole ones', async () => {
     runtime.write(Buffer.concat([frame({ kind: 'next' }, ''), frame({ kind: 'response', requestId: 'a' }, '1')]));
     await untilHeard(2);
+    assert.ok(begun > 0);
     channel.send({ requestId: 'a' }, Buffer.from('{"é":1}'));
     const [said] = await once(runtime, 'data');
     assert.deepEqual(said, frame({ requestId: 'a' }, '{"é":1}'));

@@ -91,28 +91,31 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
     const here = root + path.sep + relative.replaceAll('/', path.sep);
     const entries = readdirSync(here, { withFileTypes: true });
     const inner = withOwnRules(here, relative, entries, scopes);
-    const names = new FolderNames(relative);
-    for (const [key, entry] of inByteOrder(entries)) {
+    const { keys, special } = inByteOrder(entries);
+    const names = keys.some((key) => beyondPlain.test(key)) ? new FolderNames(relative) : undefined;
+    for (const key of keys) {
       const name = relative + key;
-      if (isNeverShipped(entry.name) || name === settingsFileName || name.endsWith('node_modules/.cache/')) {
-        if (name !== settingsFileName && entry.name !== ignoreFileName) leaveOut(name, 'never');
-      } else if (inner.length > 0 && isNamedIn(name, inner)) leaveOut(name, 'rule');
+      const isFolder = key.endsWith('/');
+      if (isNeverShipped(isFolder ? key.slice(0, -1) : key) || isCache(key, relative)) {
+        if (key !== ignoreFileName) leaveOut(name, 'never');
+      } else if (name === settingsFileName) continue;
+      else if (inner.length > 0 && isNamedIn(name, inner)) leaveOut(name, 'rule');
       else if (isDevelopment(name)) leaveOut(name, 'development');
-      else if (entry.isDirectory()) {
-        names.check(key);
+      else if (isFolder) {
+        names?.check(key);
         sources.push({ kind: 'folder', name, bytes: 0 });
         visit(name, inner);
       } else if (included && !included.ignores(name)) leaveOut(name, 'rule');
-      else if (visitOther(name, here + entry.name, entry)) names.check(key);
+      else if (visitOther(name, here + key, special?.get(key))) names?.check(key);
     }
   };
 
-  /** Whether it ships. */
-  const visitOther = (name: string, file: string, entry: Dirent): boolean => {
-    if (entry.isSymbolicLink()) {
+  /** Whether it ships; `special` is there where it is no file. */
+  const visitOther = (name: string, file: string, special: Dirent | undefined): boolean => {
+    if (special?.isSymbolicLink()) {
       sources.push({ kind: 'link', name, target: checkLink(root, file, name), bytes: 0 });
       hasLinks = true;
-    } else if (!entry.isFile()) {
+    } else if (special) {
       leaveOut(name, 'not a file', 'it is a socket, a pipe or a device, not a file.');
       return false;
     } else if (isPrivateKey(file)) {
@@ -146,22 +149,41 @@ export function sortByName<T extends { readonly name: string }>(sources: readonl
   return [...sources].sort((a, b) => compareNames(a.name, b.name));
 }
 
-const isNeverShipped = (name: string): boolean => neverShipped.test(name) || neverShippedEndings.test(name);
+const perhapsNeverShipped = /^[._it]|[cp]$/i;
+const isNeverShipped = (name: string): boolean =>
+  perhapsNeverShipped.test(name) && (neverShipped.test(name) || neverShippedEndings.test(name));
+const isCache = (key: string, folder: string): boolean => key === '.cache/' && folder.endsWith('node_modules/');
 
-/** A folder sorts as its entry in the zip does, with a "/" at its end: so a walk in this order is sorted as a whole. */
-function inByteOrder(entries: readonly Dirent[]): readonly (readonly [key: string, entry: Dirent])[] {
-  const keyed = entries.map((entry) => [entry.isDirectory() ? `${entry.name}/` : entry.name, entry] as const);
-  const compare = keyed.some(([key]) => beyondAscii.test(key)) ? compareNames : compareAscii;
-  return keyed.sort(([a], [b]) => compare(a, b));
+/**
+ * The names in a folder, those of folders with a "/" at their ends: so they sort as their entries in the zip do, and a walk in this
+ * order is sorted as a whole. `special` has what is neither file nor folder.
+ */
+function inByteOrder(entries: readonly Dirent[]): {
+  readonly keys: readonly string[];
+  readonly special: ReadonlyMap<string, Dirent> | undefined;
+} {
+  let special: Map<string, Dirent> | undefined;
+  let isAscii = true;
+  const keys = entries.map((entry) => {
+    const { name } = entry;
+    if (beyondAscii.test(name)) isAscii = false;
+    if (entry.isFile()) return name;
+    if (entry.isDirectory()) return `${name}/`;
+    special ??= new Map();
+    special.set(name, entry);
+    return name;
+  });
+  return { keys: isAscii ? keys.sort() : keys.sort(compareNames), special };
 }
 
+/** What differs in case from another name, or is written in it otherwise than in a path. */
+const beyondPlain = /[A-Z\\]|[^\0-\x7f]/; // oxlint-disable-line no-control-regex -- that is what ASCII begins with
 const beyondAscii = /[^\0-\x7f]/; // oxlint-disable-line no-control-regex -- that is what ASCII begins with
-const compareAscii = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export function compareNames(a: string, b: string): number {
   // UTF-16 and UTF-8 sort alike but for characters beyond the first plane.
   if (beyondAscii.test(a) || beyondAscii.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return compareAscii(a, b);
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function withOwnRules(
@@ -187,7 +209,7 @@ function isNamedIn(name: string, scopes: readonly IgnoreScope[]): boolean {
 
 /** By what is in it: a .pem is as often a certificate, without which a function reaches no database. */
 function isPrivateKey(file: string): boolean {
-  if (!/\.(pem|key)$/i.test(file)) return false;
+  if (!/^\.(pem|key)$/i.test(file.slice(-4))) return false;
   try {
     return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(readFileSync(file, 'latin1'));
   } catch {

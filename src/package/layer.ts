@@ -50,7 +50,7 @@ export async function packageLayer(options: LayerOptions): Promise<LayerPackage>
     throw new Problem('FolderEmpty', `${path.basename(folder)} has no files for a layer. Choose another folder.`);
   const unzippedBytes = checkUnzipped(sources);
   // Beside the cache of a function in the same folder, whose entries have other names.
-  const cache = new PackageCache(options.cacheFolder ?? defaultCacheFolder(), path.join(folder, 'layer:'));
+  using cache = new PackageCache(options.cacheFolder ?? defaultCacheFolder(), path.join(folder, 'layer:'));
   cache.load();
   const { codeSha256, zippedBytes, secrets } = await writeZip({
     sources,

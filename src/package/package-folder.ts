@@ -48,12 +48,12 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   const { folder, outFile, signal, onProgress } = options;
   if ((await checkFolder(folder)) === 'ready') return readyPackage(options);
   onProgress?.({ message: 'Reading the folder' });
-  const cache = new PackageCache(options.cacheFolder ?? defaultCacheFolder(), folder);
+  using cache = new PackageCache(options.cacheFolder ?? defaultCacheFolder(), folder);
   const found = await findSettings(folder);
   const { settings } = found;
   cache.load();
   // Of a folder that is known little is to be compressed.
-  await using packed = cache.isPresent ? undefined : new (await import('./zip/packed-files.ts')).PackedFiles();
+  await using packed = cache.kept ? undefined : new (await import('./zip/packed-files.ts')).PackedFiles();
   const onFile = isBuilt(folder, settings) ? undefined : packed && ((file: FileSource) => packed.offer(file));
   const collected = collectFiles(folder, { ...settings, onFile });
   signal?.throwIfAborted();

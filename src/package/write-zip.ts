@@ -41,19 +41,17 @@ export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
   // The file is there before anything can fail, so that nothing creates it again after it was removed.
   const handle = await openForWriting(half, folder);
   try {
-    const last = await cache?.kept();
+    const last = cache?.kept;
     const keptEntries = last?.entriesOf(sources) ?? new Int32Array(sources.length).fill(notKept);
-    let written: WrittenZip;
-    if (last && sources.length === last.count && !keptEntries.includes(notKept)) {
-      await writeAll(handle, last.zip);
-      written = wholeOf(last);
+    let written = last && (await takeWhole(handle, last, keptEntries));
+    if (written) {
       cache?.touch();
       options.onProgress?.(1);
     } else {
       // archiver takes as long to load as all else that a package takes in which nothing has changed.
       const { fillZip, PackedFiles } = await import('./zip/fill-zip.ts');
       await using files = options.files ?? new PackedFiles();
-      written = await fillZip(handle, { ...options, files, last, keptEntries });
+      written = await fillZip(handle, { ...options, files, last: last?.open(), keptEntries });
       await cache?.store(half, { ...written, sources, readSince: files.readSince });
     }
     await handle.close();
@@ -67,21 +65,17 @@ export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
   }
 }
 
-/** In as few requests as it takes, where writeFile() makes many. */
-async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += (await handle.write(bytes, done)).bytesWritten;
-}
-
-/** The last package as what was written, where every source is an entry of it. */
-function wholeOf(last: KeptPackage): WrittenZip {
-  const secrets = new Map<number, string>();
-  const packedBytes = new Float64Array(last.count);
-  for (let entry = 0; entry < last.count; entry += 1) {
-    packedBytes[entry] = last.packedBytes(entry);
-    const secret = last.secretAt(entry);
-    if (secret !== undefined) secrets.set(entry, secret);
-  }
-  return { codeSha256: last.codeSha256, zippedBytes: last.zip.length, secrets, packedBytes };
+/** The last package as it is, where every source is an entry of it. */
+async function takeWhole(
+  handle: FileHandle,
+  last: KeptPackage,
+  keptEntries: Int32Array,
+): Promise<WrittenZip | undefined> {
+  const { entries } = last;
+  if (keptEntries.length !== entries.names.length || keptEntries.includes(notKept)) return undefined;
+  const zippedBytes = await last.copyTo(handle);
+  const { codeSha256, secrets, packedBytes } = entries;
+  return zippedBytes === undefined ? undefined : { codeSha256, zippedBytes, secrets, packedBytes };
 }
 
 export const halfFileOf = (outFile: string): string =>

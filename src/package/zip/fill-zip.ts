@@ -6,7 +6,7 @@ import type { WriteZipOptions, WrittenZip } from '../write-zip.ts';
 import { centralHeaderBytes } from './central-directory.ts';
 import { compress } from './compress.ts';
 import { Disk } from './disk.ts';
-import { notKept, type KeptPackage } from './kept-package.ts';
+import { notKept, type KeptZip } from './kept-package.ts';
 import { PackedFiles, type PackedFile } from './packed-files.ts';
 import { PackedZipArchive } from './packed-zip.ts';
 
@@ -14,8 +14,8 @@ export { PackedFiles };
 
 export interface FillZipOptions extends Pick<WriteZipOptions, 'sources' | 'signal' | 'onProgress'> {
   readonly files: PackedFiles;
-  readonly last: KeptPackage | undefined;
-  /** For each source its entry in `last`, or `notKept`. */
+  readonly last: KeptZip | undefined;
+  /** For each source its entry in `last`, or `notKept`; where there is none they do not count. */
   readonly keptEntries: Int32Array;
 }
 
@@ -48,7 +48,7 @@ async function feed(
   { sources, files, last, keptEntries, signal, onProgress }: FillZipOptions,
 ): Promise<Pick<WrittenZip, 'secrets' | 'packedBytes'>> {
   const totalBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
-  const kept = totalBytes > mostForRuns ? new Int32Array(sources.length).fill(notKept) : keptEntries;
+  const kept = !last || totalBytes > mostForRuns ? new Int32Array(sources.length).fill(notKept) : keptEntries;
   const packedBytes = new Float64Array(sources.length);
   const secrets = new Map<number, string>();
   let handedOver = 0;
@@ -65,7 +65,7 @@ async function feed(
     if (last && entry !== notKept) {
       let count = 0;
       for (; kept[at + count] === entry + count; count += 1) {
-        note(at + count, last.packedBytes(entry + count), last.secretAt(entry + count));
+        note(at + count, last.entries.packedBytes[entry + count] ?? 0, last.entries.secretAt(entry + count));
       }
       const run = last.run(entry, entry + count);
       archive.appendRun(run);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { PackageSource } from '../collect-files.ts';
 
 /** Changes with all that decides a package's bytes (the compressor, its level, the headers) and with the index's own form. */
-const format = 'libdeflate-0.1.0/0+1+4/3';
+const format = 'libdeflate-0.1.0/0+1+4/5';
 
 interface Head {
   readonly format: typeof format;
@@ -16,13 +16,15 @@ interface Head {
 }
 
 /** The numbers kept of each entry, 0 where it is no file: in columns, which are read as they lie on the disk. */
-const columns = ['size', 'mtime', 'ctime', 'inode'] as const;
+const columns = ['size', 'mtime', 'ctime', 'inode', 'packed'] as const;
 type Columns = Readonly<Record<(typeof columns)[number], Float64Array>>;
 
 export interface IndexedPackage {
   readonly codeSha256: string;
   /** All that is in the zip, in its order. */
   readonly sources: readonly PackageSource[];
+  /** Bytes of each in the zip, without headers. */
+  readonly packedBytes: Float64Array;
   /** By their places in `sources`. */
   readonly secrets: ReadonlyMap<number, string>;
   /** What changed later, ms since the epoch, may have changed again without another time. */
@@ -43,6 +45,15 @@ export class KeptEntries {
 
   get codeSha256(): string {
     return this.#head.codeSha256;
+  }
+
+  /** Bytes in the zip, without headers, of each entry. */
+  get packedBytes(): Float64Array {
+    return this.#columns.packed;
+  }
+
+  get secrets(): ReadonlyMap<number, string> {
+    return new Map(Object.entries(this.#head.secrets).map(([entry, secret]) => [Number(entry), secret]));
   }
 
   secretAt(entry: number): string | undefined {
@@ -69,22 +80,23 @@ export class KeptEntries {
     const head: Head = JSON.parse(bytes.toString('utf8', 0, headBytes));
     if (head.format !== format) return undefined;
     const columnBytes = head.count * Float64Array.BYTES_PER_ELEMENT;
-    const column = (at: number): Float64Array => {
-      const start = headBytes + at * columnBytes;
-      return new Float64Array(Uint8Array.prototype.slice.call(bytes, start, start + columnBytes).buffer);
-    };
+    // Of a buffer of its own, in which the head is as long as columns have it.
+    const column = (at: number): Float64Array =>
+      new Float64Array(bytes.buffer, bytes.byteOffset + headBytes + at * columnBytes, head.count);
     const names = bytes.toString('utf8', headBytes + columns.length * columnBytes).split('\0');
     if (names.length !== head.count) throw new Error('The index is cut off.');
-    return new KeptEntries(head, { size: column(0), mtime: column(1), ctime: column(2), inode: column(3) }, names);
+    const [size, mtime, ctime, inode, packed] = [column(0), column(1), column(2), column(3), column(4)];
+    return new KeptEntries(head, { size, mtime, ctime, inode, packed }, names);
   }
 
-  static encode({ codeSha256, sources, secrets, settledUntil }: IndexedPackage): Buffer {
+  static encode({ codeSha256, sources, packedBytes, secrets, settledUntil }: IndexedPackage): Buffer {
     const count = sources.length;
     const numbers: Columns = {
       size: new Float64Array(count),
       mtime: new Float64Array(count),
       ctime: new Float64Array(count),
       inode: new Float64Array(count),
+      packed: packedBytes,
     };
     const links: Record<number, string> = {};
     const contents: Record<number, string> = {};
@@ -101,8 +113,10 @@ export class KeptEntries {
       numbers.inode[at] = source.inode;
     }
     const head: Head = { format, codeSha256, count, links, contents, secrets: Object.fromEntries(secrets) };
+    const text = JSON.stringify(head);
+    const padding = ' '.repeat((8 - ((Buffer.byteLength(text) + 1) % 8)) % 8);
     return Buffer.concat([
-      Buffer.from(`${JSON.stringify(head)}\n`),
+      Buffer.from(`${text}${padding}\n`),
       ...columns.map((name) => Buffer.from(numbers[name].buffer)),
       Buffer.from(names.join('\0')),
     ]);

@@ -1,74 +1,108 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { compareNames, type PackageSource } from '../collect-files.ts';
-import { directoryOf, linePlaces, centralAt, type PackedRun } from './central-directory.ts';
+import { centralAt, directoryOf, linePlaces, type PackedRun } from './central-directory.ts';
 import type { KeptEntries } from './kept-entries.ts';
-
-/** Within a line of the central directory: an entry's bytes in the zip. */
-const packedSizeAt = 20;
 
 /** What stands for a source that is not in a kept package as it is now. */
 export const notKept = -1;
 
-/** The last package of a folder, of which a new one may take parts, or all. */
-export class KeptPackage {
-  readonly zip: Buffer;
-  readonly #index: KeptEntries;
-  readonly #lines: Buffer | undefined;
-  readonly #places: Uint32Array;
+const pieceBytes = 1 << 20;
 
-  constructor(zip: Buffer, index: KeptEntries) {
-    const directory = directoryOf(zip);
-    const isWhole = directory?.count === index.names.length;
-    this.zip = zip;
-    this.#index = index;
-    this.#lines = isWhole ? directory.lines : undefined;
-    this.#places = isWhole ? linePlaces(directory.lines, directory.count) : new Uint32Array(1);
+/** The last package of a folder, of which a new one may take parts, or all. To be disposed of. */
+export class KeptPackage implements Disposable {
+  readonly #descriptor: number;
+  readonly #entries: KeptEntries;
+
+  /** Throws where there is no zip. */
+  constructor(zipFile: string, entries: KeptEntries) {
+    this.#descriptor = openSync(zipFile, 'r');
+    this.#entries = entries;
   }
 
-  get codeSha256(): string {
-    return this.#index.codeSha256;
+  get entries(): KeptEntries {
+    return this.#entries;
   }
 
-  get count(): number {
-    return this.#lines ? this.#index.names.length : 0;
+  [Symbol.dispose](): void {
+    closeSync(this.#descriptor);
   }
 
   /** For each source, the entry that is made from just that; `notKept` where there is none. Both in the order of their names. */
   entriesOf(sources: readonly PackageSource[]): Int32Array {
     const found = new Int32Array(sources.length).fill(notKept);
-    if (!this.#lines) return found;
-    const { names } = this.#index;
+    const { names } = this.#entries;
     let entry = 0;
     for (const [at, source] of sources.entries()) {
       const { name } = source;
       while (entry < names.length && names[entry] !== name && compareNames(names[entry] ?? '', name) < 0) entry += 1;
       if (names[entry] !== name) continue;
-      if (this.#index.isSame(entry, source)) found[at] = entry;
+      if (this.#entries.isSame(entry, source)) found[at] = entry;
       entry += 1;
     }
     return found;
   }
 
+  /**
+   * Copies the zip into an empty file and tells its size; nothing, and the file is empty again, where it is not the one of the index.
+   * In pieces: memory that has not been used before takes longer than all the rest.
+   */
+  async copyTo(handle: FileHandle): Promise<number | undefined> {
+    const hash = createHash('sha256');
+    const piece = Buffer.allocUnsafeSlow(pieceBytes);
+    let bytes = 0;
+    for (let read = 1; read > 0; bytes += read) {
+      read = readSync(this.#descriptor, piece, 0, pieceBytes, bytes);
+      const writing = handle.write(piece, 0, read);
+      hash.update(piece.subarray(0, read));
+      if ((await writing).bytesWritten < read) throw new Error('The disk takes no more of the package.');
+    }
+    if (hash.digest('base64') === this.#entries.codeSha256) return bytes;
+    await handle.truncate(0);
+    return undefined;
+  }
+
+  /** The zip for taking parts from it; nothing where it is not the one of the index, or needs more than 32 bits. */
+  open(): KeptZip | undefined {
+    const { size } = fstatSync(this.#descriptor);
+    if (size > 0x7fff_f000) return undefined;
+    const zip = Buffer.allocUnsafeSlow(size);
+    if (readSync(this.#descriptor, zip, 0, size, 0) !== size) return undefined;
+    if (createHash('sha256').update(zip).digest('base64') !== this.#entries.codeSha256) return undefined;
+    const directory = directoryOf(zip);
+    if (directory?.count !== this.#entries.names.length) return undefined;
+    return new KeptZip(zip, { ...directory, entries: this.#entries });
+  }
+}
+
+/** A zip that has been read, and is the one that was made. */
+export class KeptZip {
+  readonly entries: KeptEntries;
+  readonly #zip: Buffer;
+  readonly #lines: Buffer;
+  readonly #places: Uint32Array;
+
+  constructor(
+    zip: Buffer,
+    directory: { readonly lines: Buffer; readonly count: number; readonly entries: KeptEntries },
+  ) {
+    this.entries = directory.entries;
+    this.#zip = zip;
+    this.#lines = directory.lines;
+    this.#places = linePlaces(directory.lines, directory.count);
+  }
+
   /** The entries from one to before another, to be taken over together. */
   run(from: number, to: number): PackedRun {
-    const lines = this.#lines ?? Buffer.alloc(0);
     const start = this.#startOf(from);
-    const central = lines.subarray(this.#places[from], this.#places[to]);
-    return { bytes: this.zip.subarray(start, this.#startOf(to)), central, count: to - from, start };
-  }
-
-  /** Bytes in the zip, without headers. */
-  packedBytes(entry: number): number {
-    return this.#lines?.readUInt32LE((this.#places[entry] ?? 0) + packedSizeAt) ?? 0;
-  }
-
-  secretAt(entry: number): string | undefined {
-    return this.#index.secretAt(entry);
+    const central = this.#lines.subarray(this.#places[from], this.#places[to]);
+    return { bytes: this.#zip.subarray(start, this.#startOf(to)), central, count: to - from, start };
   }
 
   /** Where an entry begins in the zip; behind the last one the directory does. */
   #startOf(entry: number): number {
-    const lines = this.#lines;
-    if (!lines || entry >= this.count) return lines ? lines.byteOffset - this.zip.byteOffset : 0;
-    return lines.readUInt32LE((this.#places[entry] ?? 0) + centralAt.start);
+    if (entry >= this.#places.length - 1) return this.#lines.byteOffset - this.#zip.byteOffset;
+    return this.#lines.readUInt32LE((this.#places[entry] ?? 0) + centralAt.start);
   }
 }

@@ -1,13 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
-  close,
   constants,
-  fstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
-  read,
   renameSync,
   rmSync,
   statSync,
@@ -26,8 +22,6 @@ import { KeptEntries, type IndexedPackage } from './kept-entries.ts';
  */
 const clockTickMs = 2000;
 const keptPackages = 30;
-/** What is larger than a single read takes is far more than Lambda takes. */
-const mostBytes = 0x7fff_f000;
 
 /** Where packages are remembered: the user's cache folder. */
 export function defaultCacheFolder(): string {
@@ -46,14 +40,14 @@ export interface MadePackage extends Omit<IndexedPackage, 'settledUntil'> {
 /**
  * The last package of a folder: what has not changed since is not read again. A file counts as unchanged by its size, its times of
  * modification and of status change, and its inode; the kept zip is checked against its SHA-256 before anything is taken from it.
- * A cache that is missing, foreign or damaged is as none.
+ * A cache that is missing, foreign or damaged is as none. To be disposed of.
  */
-export class PackageCache {
+export class PackageCache implements Disposable {
   readonly #zipFile: string;
   readonly #indexFile: string;
   readonly #folder: string;
   readonly #clockTickMs: number;
-  #loading: Promise<KeptPackage | undefined> | undefined;
+  #kept: KeptPackage | undefined;
 
   constructor(cacheFolder: string, packagedFolder: string, options: { readonly clockTickMs?: number } = {}) {
     this.#clockTickMs = options.clockTickMs ?? clockTickMs;
@@ -63,43 +57,24 @@ export class PackageCache {
     this.#indexFile = path.join(cacheFolder, `${name}.index`);
   }
 
-  /** Begins to take the last package up. The zip is read while the caller goes on, even if it never yields. */
+  /** Takes the last package up. */
   load(): void {
     try {
-      const index = KeptEntries.parse(readFileSync(this.#indexFile));
-      if (!index) return;
-      this.#loading = this.#read(index);
-      this.#loading.catch(() => undefined); // kept() hears of it
+      const entries = KeptEntries.parse(readFileSync(this.#indexFile));
+      this.#kept = entries && new KeptPackage(this.#zipFile, entries);
     } catch {
       // none, or one that cannot be read: the same
     }
   }
 
-  /** There seems to be a last package. */
-  get isPresent(): boolean {
-    return this.#loading !== undefined;
+  /** The last package, where there is one. */
+  get kept(): KeptPackage | undefined {
+    return this.#kept;
   }
 
-  /** The last package, where there is one and it is whole. */
-  async kept(): Promise<KeptPackage | undefined> {
-    return this.#loading?.catch(() => undefined);
-  }
-
-  async #read(index: KeptEntries): Promise<KeptPackage | undefined> {
-    const descriptor = openSync(this.#zipFile, 'r');
-    try {
-      const { size } = fstatSync(descriptor);
-      if (size > mostBytes) return undefined;
-      const zip = Buffer.allocUnsafeSlow(size);
-      // One request, which a thread of the system's takes up at once: a promise would take several, with turns of ours in between.
-      const { promise, resolve, reject } = Promise.withResolvers<number>();
-      read(descriptor, zip, 0, size, 0, (error, bytes) => (error ? reject(error) : resolve(bytes)));
-      if ((await promise) !== size) return undefined;
-      if (createHash('sha256').update(zip).digest('base64') !== index.codeSha256) return undefined;
-      return new KeptPackage(zip, index);
-    } finally {
-      close(descriptor);
-    }
+  [Symbol.dispose](): void {
+    this.#kept?.[Symbol.dispose]();
+    this.#kept = undefined;
   }
 
   /** Keeps a package for the next time. Never fails a package. */

@@ -27,7 +27,7 @@ async function packTrusting(
   out: string,
   sources: readonly PackageSource[] = collectFiles(folder).sources,
 ): Promise<WrittenZip> {
-  const cache = new PackageCache(path.join(parent, 'cache'), folder, { clockTickMs: -1e12 });
+  using cache = new PackageCache(path.join(parent, 'cache'), folder, { clockTickMs: -1e12 });
   cache.load();
   return writeZip({ sources, outFile: path.join(parent, out), cache });
 }
@@ -75,9 +75,9 @@ describe('the package cache', () => {
       'kept.txt': 'kept '.repeat(100),
     });
     await packTrusting(parent, folder, 'one.zip');
-    const cache = new PackageCache(path.join(parent, 'cache'), folder);
+    using cache = new PackageCache(path.join(parent, 'cache'), folder);
     cache.load();
-    const kept = await cache.kept();
+    const { kept } = cache;
     const { sources } = collectFiles(folder);
     assert.deepEqual([...(kept?.entriesOf(sources) ?? [])], [0, 1, 2]);
     const withoutGone = sources.filter(({ name }) => name !== 'gone.txt');
@@ -136,9 +136,9 @@ describe('the package cache', () => {
     writeFileSync(path.join(folder, 'data.txt'), 'NEW');
     const fresh = await packTrusting(parent, folder, 'two.zip');
     writeFileSync(kept, old); // as two packagings at the same time could leave it
-    const cache = new PackageCache(path.join(parent, 'cache'), folder);
+    using cache = new PackageCache(path.join(parent, 'cache'), folder);
     cache.load();
-    assert.equal(await cache.kept(), undefined);
+    assert.equal(cache.kept?.open(), undefined);
     assert.equal((await packTrusting(parent, folder, 'three.zip')).codeSha256, fresh.codeSha256);
   });
 });

@@ -1,12 +1,5 @@
 import type { Output } from './output.ts';
-import { runDelete, runList } from './functions-commands.ts';
-import { runDeploy, runPackage } from './deploy-commands.ts';
-import { runEngine } from './engine-command.ts';
 import { help } from './help.ts';
-import { runInvoke } from './invoke-command.ts';
-import { runLayer } from './layer-commands.ts';
-import { runLogs } from './logs-command.ts';
-import { runUrl } from './url-command.ts';
 
 export interface CommandContext {
   readonly args: readonly string[];
@@ -22,14 +15,18 @@ export interface Command {
   run(context: CommandContext): Promise<number>;
 }
 
+/** Each is loaded when it is asked for: what others need would be half of the time that a short one takes. */
 export const commands: Readonly<Record<string, Command>> = {
-  package: { help: help.package, run: runPackage },
-  deploy: { help: help.deploy, run: runDeploy },
-  invoke: { help: help.invoke, run: runInvoke },
-  logs: { help: help.logs, run: runLogs },
-  list: { help: help.list, run: runList },
-  delete: { help: help.delete, run: runDelete },
-  url: { help: help.url, run: runUrl },
-  layer: { help: help.layer, run: runLayer },
-  engine: { help: help.engine, run: runEngine },
+  package: {
+    help: help.package,
+    run: async (context) => (await import('./package-command.ts')).runPackage(context),
+  },
+  deploy: { help: help.deploy, run: async (context) => (await import('./deploy-command.ts')).runDeploy(context) },
+  invoke: { help: help.invoke, run: async (context) => (await import('./invoke-command.ts')).runInvoke(context) },
+  logs: { help: help.logs, run: async (context) => (await import('./logs-command.ts')).runLogs(context) },
+  list: { help: help.list, run: async (context) => (await import('./functions-commands.ts')).runList(context) },
+  delete: { help: help.delete, run: async (context) => (await import('./functions-commands.ts')).runDelete(context) },
+  url: { help: help.url, run: async (context) => (await import('./url-command.ts')).runUrl(context) },
+  layer: { help: help.layer, run: async (context) => (await import('./layer-commands.ts')).runLayer(context) },
+  engine: { help: help.engine, run: async (context) => (await import('./engine-command.ts')).runEngine(context) },
 };

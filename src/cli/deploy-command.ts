@@ -1,56 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { DeploymentPackage } from '../package/deployment-package.ts';
 import { createPipeline, type DeployOptions } from '../pipeline.ts';
 import { Problem } from '../problem.ts';
 import { environmentOf, parseCommand, wholeNumber } from './arguments.ts';
 import { changesIn } from './changes.ts';
 import type { CommandContext } from './commands.ts';
-import { packageLayerFolder } from './layer-commands.ts';
+import { describe, summary } from './package-words.ts';
 import { suggestFunctionName } from '../deploy/function-name.ts';
 import { chooseTarget, type TargetChoice } from './target.ts';
-import { UsageError } from './usage-error.ts';
-
-const packageOptions = { runtime: { type: 'string' }, handler: { type: 'string' } } as const;
-
-export async function runPackage(context: CommandContext): Promise<number> {
-  const { args, output, signal } = context;
-  const { values, positionals } = parseCommand(args, ['FOLDER'], {
-    ...packageOptions,
-    out: { type: 'string', short: 'o' },
-    layer: { type: 'boolean' },
-    explain: { type: 'boolean' },
-  });
-  const { runtime, handler, out, explain, layer } = values;
-  if (layer) {
-    if (handler ?? explain) throw new UsageError('A layer has no handler and no --explain: leave them away.');
-    if (!out) throw new UsageError('--out FILE is missing: where shall the zip go?');
-    return packageLayerFolder(context, { folder: path.resolve(positionals[0] ?? ''), out, runtime });
-  }
-  const options = {
-    folder: path.resolve(positionals[0] ?? ''),
-    signal,
-    ...(runtime && { runtime }),
-    ...(handler && { handler }),
-  };
-  const pipeline = createPipeline();
-  if (explain) {
-    if (out) throw new UsageError('--explain makes no file: leave --out away.');
-    const preview = await pipeline.previewPackage(options);
-    output.result({ ...summary(preview.package), parts: preview.parts }, () => preview.text);
-    return 0;
-  }
-  if (!out) throw new UsageError('--out FILE is missing: where shall the zip go?');
-  const built = await pipeline.packageFolder({ ...options, outFile: path.resolve(out) });
-  built.warnings.forEach((warning) => output.warning(warning));
-  output.result({ ...summary(built), file: built.file }, () => `${built.file}: ${describe(built)}${leftOut(built)}`);
-  return 0;
-}
 
 export async function runDeploy(context: CommandContext): Promise<number> {
   const { values, positionals } = parseCommand(context.args, ['FOLDER'], {
-    ...packageOptions,
+    runtime: { type: 'string' },
+    handler: { type: 'string' },
     name: { type: 'string' },
     role: { type: 'string' },
     memory: { type: 'string' },
@@ -157,15 +120,3 @@ async function deployOnChange(
   for await (const _ of changes) await attempt();
   return 130;
 }
-
-function summary(built: DeploymentPackage): Record<string, unknown> {
-  const { codeSha256, zippedBytes, unzippedBytes, runtime, handler, settingsFrom, warnings, leftOut } = built;
-  const entries = built.entries.length;
-  return { codeSha256, zippedBytes, unzippedBytes, entries, runtime, handler, settingsFrom, warnings, leftOut };
-}
-
-const describe = (built: DeploymentPackage): string =>
-  `${built.entries.length} entries, ${built.zippedBytes} bytes zipped, ${built.unzippedBytes} unzipped, ${built.runtime}, ${built.handler}${built.settingsFrom === undefined ? '' : `, settings of ${built.settingsFrom}`}`;
-
-const leftOut = (built: DeploymentPackage): string =>
-  built.leftOut.length === 0 ? '' : `\nleft out: ${built.leftOut.map(({ name }) => name).join(', ')}`;

@@ -3,7 +3,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { endWith } from '../http/body.ts';
 import type { ExtensionsApi } from './extensions-api.ts';
 import {
   errorInTrailers,
@@ -14,6 +13,7 @@ import {
   readWhole,
   type ResponseSink,
 } from './response-body.ts';
+import { answer, errorTypeOf, send } from './runtime-answers.ts';
 import { RuntimeChannel, type ChannelMessage } from './runtime-channel.ts';
 import { InvalidStateTransition, RuntimeState } from './runtime-state.ts';
 
@@ -276,27 +276,3 @@ export class RuntimeApi {
 }
 
 const exceeds = (limit: number): string => `Exceeded maximum allowed payload size (${limit} bytes).`;
-
-function send(event: RuntimeEvent, response: ServerResponse): void {
-  response.writeHead(200, {
-    'content-type': 'application/json',
-    'content-length': event.payload.length,
-    'lambda-runtime-aws-request-id': event.requestId,
-    'lambda-runtime-deadline-ms': String(event.deadlineMs),
-    'lambda-runtime-invoked-function-arn': event.functionArn,
-    'lambda-runtime-trace-id': event.traceId,
-    ...(event.clientContext && { 'lambda-runtime-client-context': event.clientContext }),
-  });
-  endWith(response, event.payload);
-}
-
-function answer(response: ServerResponse, status: number, errorType?: string, errorMessage?: string): void {
-  const body = JSON.stringify(errorType ? { errorType, errorMessage } : { status: 'OK' });
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
-  response.end(body);
-}
-
-function errorTypeOf(request: IncomingMessage): string | undefined {
-  const value = request.headers['lambda-runtime-function-error-type'];
-  return Array.isArray(value) ? value[0] : value;
-}

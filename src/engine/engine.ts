@@ -26,6 +26,7 @@ import { Tags } from './lambda-api/tags.ts';
 import { Versions } from './lambda-api/versions.ts';
 import { ProvisionedConcurrency } from './lambda-api/provisioned-concurrency.ts';
 import { Recursion } from './lambda-api/recursion.ts';
+import type { Engine, EngineOptions } from './engine-options.ts';
 import type { EngineConnection } from './launch.ts';
 import { Lifetime } from './lifetime.ts';
 import { LogsService } from './logs-api/logs-service.ts';
@@ -37,6 +38,7 @@ import { LayerFolders } from './sandbox/layer-folders.ts';
 import { MountNamespaces } from './sandbox/mount-namespaces.ts';
 import { EnvironmentPools } from './sandbox/pool.ts';
 import { ProcessGuard } from './sandbox/process-guard.ts';
+import { profileCredentials } from './sandbox/profile-credentials.ts';
 import { CodeStore } from './store/code-store.ts';
 import { openDatabase } from './store/database.ts';
 import { EventStore } from './store/event-store.ts';
@@ -46,41 +48,6 @@ import { ResourceStore } from './store/resource-store.ts';
 import { LogStore } from './store/log-store.ts';
 import { Settings } from './store/settings.ts';
 import { StsService } from './sts-api/sts-service.ts';
-
-export interface EngineOptions {
-  readonly dataDirectory: string;
-  /** Bootstrap programs, a folder per language. */
-  readonly runtimesDirectory: string;
-  /** Absent: the port of last time if it is free, else any. */
-  readonly port?: number;
-  readonly auth: 'sigv4' | 'none';
-  readonly region: string;
-  readonly accountId: string;
-  /** Invocations at the same time. */
-  readonly concurrency: number;
-  /** Absent: stays until it is told to end. */
-  readonly idleMs?: number;
-  /** How long an execution environment is kept without work; absent: ten minutes. */
-  readonly environmentIdleMs?: number;
-  /** False: functions' processes go on between invocations, for a debugger; on Windows they always do. */
-  readonly freeze: boolean;
-  /** False: functions share the machine's /tmp, and have no limits of files and processes, where it could be otherwise. */
-  readonly contain: boolean;
-  /** Shortens the waits before asynchronous retries, ms. */
-  readonly retryDelaysMs?: readonly number[];
-  /** Called for faults of the engine itself. */
-  readonly reportFault: (error: unknown) => void;
-}
-
-export interface Engine {
-  readonly connection: EngineConnection;
-  /** Resolves when nobody has used it for `idleMs`. */
-  readonly idle: Promise<void>;
-  /** Limits of Lambda's that this system does not hold functions to, as phrases for a sentence. */
-  notEnforced(): Promise<string[]>;
-  /** Ends environments, closes connections, and leaves the store complete. */
-  dispose(): Promise<void>;
-}
 
 const defaultEnvironmentIdleMs = 10 * 60_000;
 
@@ -98,7 +65,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const resources = new ResourceStore(database);
   const logs = new LogStore(database, path.join(dataDirectory, 'logs.journal'));
   const code = new CodeStore(dataDirectory);
-  const runtimes = new LanguageRuntimes(options.runtimesDirectory, dataDirectory);
+  const runtimes = new LanguageRuntimes(options.runtimesDirectory, dataDirectory, options.interpreters);
+  const ofProfile = options.functionProfile === undefined ? undefined : profileCredentials(options.functionProfile);
   const temporaryRoot = path.join(dataDirectory, 'run');
   // What a killed engine left.
   endLeftovers(temporaryRoot);
@@ -122,7 +90,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     createEnvironment: async (record: FunctionRecord, initializationType) => {
       const taskRoot = code.taskRoot(record.codeSha256);
       const layers = await layerFolders.acquire(record.layers ?? []);
-      const runtime = await runtimes.find(record.runtime, taskRoot, layers?.path).catch(async (error: unknown) => {
+      const [runtime, foreign] = await Promise.all([
+        runtimes.find(record.runtime, taskRoot, layers?.path),
+        ofProfile?.(),
+      ]).catch(async (error: unknown) => {
         await layers?.release();
         throw error;
       });
@@ -136,7 +107,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         namespaces,
         freeze,
         guard,
-        engine: { ...listening, ...credentials, region, accountId },
+        engine: { ...listening, region, accountId },
+        credentials: foreign ?? credentials,
         writeLog: (group, stream, message, timestamp) => logs.append(group, stream, [{ message, timestamp }]),
       });
     },

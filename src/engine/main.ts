@@ -5,7 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { defaultDataDirectory } from './data-directory.ts';
-import { startEngine, type Engine, type EngineOptions } from './engine.ts';
+import { startEngine } from './engine.ts';
+import type { Engine, EngineOptions } from './engine-options.ts';
 import { DataDirectoryInUse } from './store/database.ts';
 
 const defaults = { region: 'us-east-1', account: '000000000000', concurrency: 200 };
@@ -24,6 +25,8 @@ function readOptions(): EngineOptions {
       'retry-delays': { type: 'string' },
       'no-freeze': { type: 'boolean', default: false },
       'no-containment': { type: 'boolean', default: false },
+      interpreter: { type: 'string', multiple: true, default: [] },
+      'function-profile': { type: 'string' },
     },
   });
   const port = wholeNumber('--port', values.port, 65_535);
@@ -48,7 +51,9 @@ function readOptions(): EngineOptions {
     concurrency: wholeNumber('--concurrency', values.concurrency, 10_000) ?? defaults.concurrency,
     freeze: !values['no-freeze'],
     contain: !values['no-containment'],
+    interpreters: new Map(values.interpreter.map(namedInterpreter)),
     reportFault: (error) => console.error(error),
+    ...(values['function-profile'] && { functionProfile: values['function-profile'] }),
     ...(port !== undefined && { port }),
     ...(idleMinutes !== undefined && { idleMs: idleMinutes * 60_000 }),
     ...(environmentIdleSeconds !== undefined && { environmentIdleMs: environmentIdleSeconds * 1000 }),
@@ -57,6 +62,15 @@ function readOptions(): EngineOptions {
 }
 
 class UsageError extends Error {}
+
+function namedInterpreter(text: string): readonly [runtime: string, command: string] {
+  const [, runtime, command] = /^([a-z]+[\d.]*x?)=(.+)$/.exec(text) ?? [];
+  if (runtime === undefined || command === undefined)
+    throw new UsageError(
+      `--interpreter is a runtime and a program, such as python3.13=/usr/bin/python3, not "${text}".`,
+    );
+  return [runtime, path.resolve(command)];
+}
 
 function wholeNumber(name: string, text: string | undefined, max: number): number | undefined {
   if (text === undefined) return undefined;

@@ -37,6 +37,7 @@ import {
   type Span,
 } from './platform-events.ts';
 import type { ProcessGuard } from './process-guard.ts';
+import type { FunctionCredentials } from './profile-credentials.ts';
 import { ownFiles, type OwnFiles } from './own-files.ts';
 import type { RunResult } from './run-result.ts';
 import { RuntimeProcess } from './runtime-process.ts';
@@ -56,13 +57,8 @@ export interface EnvironmentOptions {
   /** Whether it stands still while it has nothing to do, as on AWS. */
   readonly freeze: boolean;
   readonly guard: ProcessGuard;
-  readonly engine: {
-    endpoint: string;
-    region: string;
-    accountId: string;
-    accessKeyId: string;
-    secretAccessKey: string;
-  };
+  readonly engine: { readonly endpoint: string; readonly region: string; readonly accountId: string };
+  readonly credentials: FunctionCredentials;
   readonly writeLog: (group: string, stream: string, message: string, timestamp: number) => void;
 }
 

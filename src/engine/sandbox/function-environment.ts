@@ -4,6 +4,7 @@ import type { EnvironmentOptions } from './environment.ts';
 import { javaArguments } from './java.ts';
 import { optVariables, withOptPaths } from './opt-variables.ts';
 import type { OwnFiles } from './own-files.ts';
+import type { FunctionCredentials } from './profile-credentials.ts';
 
 /** Names the folder of an execution environment in this data folder. */
 export const environmentMark = '_LAMBDA_LOCAL_ENVIRONMENT';
@@ -13,14 +14,17 @@ export const environmentMark = '_LAMBDA_LOCAL_ENVIRONMENT';
  * Source: "Defined runtime environment variables" in the AWS Lambda Developer Guide.
  */
 export function functionEnvironment(
-  options: Pick<EnvironmentOptions, 'function' | 'initializationType' | 'layers' | 'engine' | 'interpreter'> & {
+  options: Pick<
+    EnvironmentOptions,
+    'function' | 'initializationType' | 'layers' | 'engine' | 'credentials' | 'interpreter'
+  > & {
     readonly files: OwnFiles;
     readonly logStream: string;
     /** By which the engine's next start finds what this one has left running. */
     readonly mark: string;
   },
 ): Record<string, string> {
-  const { function: fn, engine, interpreter, layers, logStream, mark } = options;
+  const { function: fn, engine, credentials, interpreter, layers, logStream, mark } = options;
   const { isContained, taskRoot, opt, temporary, runtimeDirectory } = options.files;
   const hasLibraries = layers !== undefined && existsSync(path.join(layers.path, 'lib'));
   return {
@@ -57,12 +61,7 @@ export function functionEnvironment(
       AWS_LAMBDA_LOG_FORMAT: 'JSON',
       AWS_LAMBDA_LOG_LEVEL: fn.logging.applicationLevel ?? 'INFO',
     }),
-    AWS_ACCESS_KEY_ID: engine.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: engine.secretAccessKey,
-    // Functions call each other, and read logs, where they run themselves.
-    AWS_ENDPOINT_URL_LAMBDA: engine.endpoint,
-    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: engine.endpoint,
-    AWS_ENDPOINT_URL_STS: engine.endpoint,
+    ...credentialVariables(credentials, engine.endpoint),
     LAMBDA_TASK_ROOT: taskRoot,
     LAMBDA_RUNTIME_DIR: runtimeDirectory,
     _LAMBDA_TELEMETRY_LOG_FD: '3',
@@ -84,6 +83,23 @@ export function bootstrapArguments(
     temporary: files.temporary,
     toolOptions,
   });
+}
+
+/** With the engine's own, functions call each other, and read logs, where they run themselves. */
+function credentialVariables(
+  { accessKeyId, secretAccessKey, ofAws }: FunctionCredentials,
+  endpoint: string,
+): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(ofAws?.sessionToken !== undefined && { AWS_SESSION_TOKEN: ofAws.sessionToken }),
+    ...(!ofAws && {
+      AWS_ENDPOINT_URL_LAMBDA: endpoint,
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoint,
+      AWS_ENDPOINT_URL_STS: endpoint,
+    }),
+  };
 }
 
 const inOpt = (variables: Readonly<Record<string, string>>, opt: string): Record<string, string> =>

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
+import { invalidParameter } from '../http/service-error.ts';
 import { findJava } from './java.ts';
 
 export interface Interpreter {
@@ -14,21 +15,50 @@ export interface Interpreter {
 
 /** Finds the programs that run functions on this machine. Answers are remembered for the life of the engine. */
 export class Interpreters {
+  readonly #named: ReadonlyMap<string, string>;
   readonly #found = new Map<string, Promise<Interpreter | undefined>>();
 
-  /** The best interpreter for a runtime such as `nodejs24.x`; undefined where there is none at all. */
+  /** `named`: those that the user points at, by a runtime such as `python3.13` or all of a language (`python`). */
+  constructor(named: ReadonlyMap<string, string>) {
+    this.#named = named;
+  }
+
+  /**
+   * The best interpreter for a runtime such as `nodejs24.x`; undefined where there is none at all. Throws
+   * InvalidParameterValueException where the one that is named for it cannot be run.
+   */
   async find(runtime: string): Promise<Interpreter | undefined> {
     let found = this.#found.get(runtime);
     if (!found) {
-      if (runtime.startsWith('nodejs')) found = findNode(runtime);
-      else if (runtime.startsWith('java')) found = findJava(runtime, onPath('java'));
-      else found = runtime.startsWith('ruby') ? findRuby(runtime) : findPython(runtime);
+      const named = this.#named.get(runtime) ?? this.#named.get(/^[a-z]+/.exec(runtime)?.[0] ?? '');
+      found = named === undefined ? findOnMachine(runtime) : findNamed(runtime, named);
       this.#found.set(runtime, found);
       // One that is missing now may be installed a minute later.
-      void found.then((interpreter) => interpreter ?? this.#found.delete(runtime));
+      void found.then(
+        (interpreter) => interpreter ?? this.#found.delete(runtime),
+        () => this.#found.delete(runtime),
+      );
     }
     return found;
   }
+}
+
+async function findOnMachine(runtime: string): Promise<Interpreter | undefined> {
+  if (runtime.startsWith('nodejs')) return findNode(runtime);
+  if (runtime.startsWith('java')) return findJava(runtime, onPath('java'));
+  return runtime.startsWith('ruby') ? findRuby(runtime) : findPython(runtime);
+}
+
+async function findNamed(runtime: string, command: string): Promise<Interpreter> {
+  const wanted = /\d+(\.\d+)?/.exec(runtime)?.[0] ?? '';
+  const question = runtime.startsWith('java') ? '-version' : '--version';
+  const version = /\d+(\.\d+)+/.exec((await run(command, [question])) ?? '')?.[0];
+  if (version === undefined) {
+    throw invalidParameter(
+      `${command}, which is set to run ${runtime}, does not answer to ${question}. Correct --interpreter (in VS Code the setting lambdaWorkbench.local.interpreters), and start the local Lambda again.`,
+    );
+  }
+  return { command, environment: {}, version, matches: version === wanted || version.startsWith(`${wanted}.`) };
 }
 
 /** A function that brings its own runtime, such as a program of Go, in its package or a layer: nothing of this machine's is needed. */
@@ -102,6 +132,9 @@ function onPath(name: string): string[] {
 
 async function run(command: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile(command, args, { timeout: 10_000 }, (error, stdout) => resolve(error ? undefined : stdout.trim()));
+    // Java says its version on the other output.
+    execFile(command, args, { timeout: 10_000 }, (error, stdout, stderr) =>
+      resolve(error ? undefined : stdout.trim() || stderr.trim()),
+    );
   });
 }

@@ -21,11 +21,12 @@ const languages: readonly (readonly [family: string, bootstrap: string, language
 /** The runtimes of this machine, by the names that Lambda has for them. */
 export class LanguageRuntimes {
   readonly #directory: string;
-  readonly #interpreters = new Interpreters();
+  readonly #interpreters: Interpreters;
   readonly #java: JavaBootstrap;
 
   /** `runtimesDirectory` holds the bootstrap programs; what has to be compiled goes into `dataDirectory`. */
-  constructor(runtimesDirectory: string, dataDirectory: string) {
+  constructor(runtimesDirectory: string, dataDirectory: string, interpreters: ReadonlyMap<string, string> = new Map()) {
+    this.#interpreters = new Interpreters(interpreters);
     this.#directory = runtimesDirectory;
     this.#java = new JavaBootstrap(runtimesDirectory, dataDirectory);
   }

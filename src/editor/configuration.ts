@@ -4,6 +4,10 @@ import { defaultMaximumLines, settingKeys, settingsSection } from './setting-key
 export interface Settings {
   /** Where the local Lambda keeps its state; absent: the user's own data folder. */
   readonly dataDirectory?: string;
+  /** Programs that run functions of the local Lambda, by runtime or language. */
+  readonly interpreters: Readonly<Record<string, string>>;
+  /** AWS profile whose credentials functions of the local Lambda get; absent: its own. */
+  readonly functionProfile?: string;
   /** Execution role (ARN) for functions that are created. */
   readonly role?: string;
   /** MB; absent: the function keeps what it has. */
@@ -20,11 +24,14 @@ export interface Settings {
 export function readSettings(scope?: vscode.Uri): Settings {
   const configuration = vscode.workspace.getConfiguration(settingsSection, scope);
   const dataDirectory = text(configuration.get<unknown>(settingKeys.dataDirectory));
+  const functionProfile = text(configuration.get<unknown>(settingKeys.functionProfile));
   const role = text(configuration.get<unknown>(settingKeys.role));
   const memorySizeMB = positiveInteger(configuration.get<unknown>(settingKeys.memorySize));
   const timeoutSeconds = positiveInteger(configuration.get<unknown>(settingKeys.timeout));
   return {
     ...(dataDirectory !== undefined && { dataDirectory }),
+    interpreters: texts(configuration.get<unknown>(settingKeys.interpreters)),
+    ...(functionProfile !== undefined && { functionProfile }),
     ...(role !== undefined && { role }),
     ...(memorySizeMB !== undefined && { memorySizeMB }),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
@@ -35,6 +42,16 @@ export function readSettings(scope?: vscode.Uri): Settings {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+function texts(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, item]) => {
+      const found = text(item);
+      return found === undefined ? [] : [[name, found]];
+    }),
+  );
 }
 
 function positiveInteger(value: unknown): number | undefined {

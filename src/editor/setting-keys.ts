@@ -3,6 +3,8 @@ export const settingsSection = 'lambdaWorkbench';
 
 export const settingKeys = {
   dataDirectory: 'local.dataDirectory',
+  interpreters: 'local.interpreters',
+  functionProfile: 'local.functionProfile',
   role: 'deploy.role',
   memorySize: 'deploy.memorySize',
   timeout: 'deploy.timeout',

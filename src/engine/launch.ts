@@ -23,6 +23,10 @@ export interface LaunchOptions {
   readonly entry: string;
   /** Where its state lives; absent: the user's own data folder, shared by all windows and terminals. */
   readonly dataDirectory?: string;
+  /** Programs that run functions, by runtime or language; of an engine that is started now. */
+  readonly interpreters?: Readonly<Record<string, string>>;
+  /** An AWS profile whose credentials functions get; of an engine that is started now. */
+  readonly functionProfile?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -37,7 +41,7 @@ export async function findOrStartEngine(options: LaunchOptions): Promise<EngineC
   const dataDirectory = options.dataDirectory ?? defaultDataDirectory();
   const running = await findEngine(dataDirectory);
   if (running) return running;
-  const started = await startInBackground(options.entry, dataDirectory, options.signal);
+  const started = await startInBackground(options, dataDirectory);
   if (started) return started;
   return waitForOther(dataDirectory, options.signal);
 }
@@ -93,14 +97,21 @@ async function answers(connection: EngineConnection): Promise<boolean> {
 }
 
 async function startInBackground(
-  entry: string,
+  { entry, interpreters = {}, functionProfile, signal }: LaunchOptions,
   dataDirectory: string,
-  signal: AbortSignal | undefined,
 ): Promise<EngineConnection | undefined> {
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const logFile = path.join(dataDirectory, 'engine.log');
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, [entry, '--data', dataDirectory, '--idle-minutes', String(idleMinutes)], {
+  const args = [
+    '--data',
+    dataDirectory,
+    '--idle-minutes',
+    String(idleMinutes),
+    ...Object.entries(interpreters).flatMap(([runtime, program]) => ['--interpreter', `${runtime}=${program}`]),
+    ...(functionProfile === undefined ? [] : ['--function-profile', functionProfile]),
+  ];
+  const child = spawn(process.execPath, [entry, ...args], {
     detached: true,
     stdio: ['ignore', 'pipe', log],
     windowsHide: true,

@@ -1,9 +1,10 @@
 // What the user says at the start of the local Lambda: which programs run functions, and whose credentials these get.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
+import { findOrStartEngine, holdLease } from '../../src/engine/launch.ts';
 import { CreateFunctionCommand, InvokeCommand, type Runtime } from '@aws-sdk/client-lambda';
 import {
   clientsOf,
@@ -64,6 +65,22 @@ describe('a program that is named for a runtime', () => {
     const ofAll = await start(t, '--interpreter', `python=${program}`);
     await create(ofAll, 'other', 'python3.12');
     assert.deepEqual(await variablesOf(ofAll, 'other', ['MINE']), { MINE: 'yes' });
+  });
+
+  it('is what a window that starts the local Lambda says as well', async (t) => {
+    const data = temporaryFolder();
+    const options = { entry: engineEntry, dataDirectory: data.path, interpreters: { 'python3.13': program } };
+    const connection = await findOrStartEngine(options);
+    const { pid } = JSON.parse(readFileSync(path.join(data.path, 'engine.json'), 'utf8'));
+    t.after(async () => {
+      const lease = holdLease(connection);
+      process.kill(pid, 'SIGTERM');
+      await lease.lost;
+      data[Symbol.dispose]();
+    });
+    const clients = clientsOf(connection);
+    await create(clients, 'mine', 'python3.13');
+    assert.deepEqual(await variablesOf(clients, 'mine', ['MINE']), { MINE: 'yes' });
   });
 
   it('that cannot be run is named', async (t) => {

@@ -39,11 +39,13 @@ export class LocalLambda implements vscode.Disposable {
   }
 
   #start(): Held {
-    const { dataDirectory } = readSettings();
+    const { dataDirectory, interpreters, functionProfile } = readSettings();
     let release = (): void => {};
     const connection = findOrStartEngine({
       entry: this.#entry,
+      interpreters,
       ...(dataDirectory !== undefined && { dataDirectory }),
+      ...(functionProfile !== undefined && { functionProfile }),
     }).then(
       (found) => {
         if (this.#disposed) return found;

@@ -29,7 +29,8 @@ export class ApiServer {
 
   private constructor(options: ApiServerOptions) {
     this.#options = options;
-    this.#server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
+    // Its clients end connections: one that is closed here may just be taken for the next request there.
+    this.#server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
       void this.#serve(request, response);
     });
   }

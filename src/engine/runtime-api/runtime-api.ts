@@ -47,6 +47,11 @@ export interface RuntimeListener {
 /** A response of one byte more than this is Function.ResponseSizeTooLarge. */
 export const maxResponseBytes = 6_291_556;
 
+/**
+ * A socket pair takes some 200 kB at a time, and then both sides have to run again; TCP takes megabytes. What is larger than this is
+ * fetched, and answered, by HTTP.
+ */
+const mostOverChannel = 65_536;
 const prefix = '/2018-06-01/runtime/';
 const routes: readonly { readonly method: string; readonly path: RegExp }[] = [
   { method: 'GET', path: /^invocation\/next$/ },
@@ -108,7 +113,8 @@ export class RuntimeApi {
     if (this.#channelWaits) {
       this.#channelWaits = false;
       const { payload, stream: _, ...head } = event;
-      this.#channel?.send(head, payload);
+      if (payload.length > mostOverChannel) this.#channel?.send({ isLarge: true }, Buffer.alloc(0));
+      else this.#channel?.send(head, payload);
       return;
     }
     const response = this.#waiting.shift();

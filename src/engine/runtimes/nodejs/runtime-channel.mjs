@@ -1,8 +1,11 @@
 // The Runtime API over the socket that the engine has given this process: a message is one write, where HTTP is two calls.
 import net from 'node:net';
+import { httpCalls } from './runtime-client.mjs';
 
 const descriptor = 4;
 const headerBytes = 8;
+/** What is larger goes by HTTP, whose socket takes more at a time. */
+const mostBytes = 65_536;
 
 /** { next, respond, fail, failFatally, failInit }, each with the next event where there is one. Throws without such a socket. */
 export function openChannel() {
@@ -45,10 +48,18 @@ export function openChannel() {
       socket.write(message);
     });
   };
+  const withLarge = async (said) => {
+    const event = await said;
+    return event.isLarge ? httpCalls.next() : event;
+  };
   return {
-    next: () => say({ kind: 'next' }),
-    respond: (requestId, body) => say({ kind: 'response', requestId }, body),
-    fail: (requestId, errorType, body) => say({ kind: 'error', requestId, errorType }, body),
+    next: () => withLarge(say({ kind: 'next' })),
+    async respond(requestId, body) {
+      if (body.length <= mostBytes) return withLarge(say({ kind: 'response', requestId }, body));
+      await httpCalls.respondAlone(requestId, body);
+      return withLarge(say({ kind: 'next' }));
+    },
+    fail: (requestId, errorType, body) => withLarge(say({ kind: 'error', requestId, errorType }, body)),
     failFatally: (requestId, errorType, body) => say({ kind: 'fatal', requestId, errorType }, body),
     failInit: (errorType, body) => say({ kind: 'init-error', errorType }, body),
   };

@@ -14,6 +14,9 @@ HOST = os.environ["AWS_LAMBDA_RUNTIME_API"]
 PREFIX = "/2018-06-01/runtime"
 LOG_DESCRIPTOR = int(os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD"))
 
+# Since python3.12 responses hold what is beyond ASCII as it is.
+ENSURE_ASCII = os.environ.get("AWS_EXECUTION_ENV", "") in {f"AWS_Lambda_python3.{minor}" for minor in range(12)}
+
 
 class RuntimeFault(Exception):
     def __init__(self, error_type, message):
@@ -190,7 +193,7 @@ def serve(client, handler):
         try:
             result = handler(json.loads(payload), context)
             try:
-                body = json.dumps(result, default=default)
+                body = json.dumps(result, default=default, ensure_ascii=ENSURE_ASCII).encode()
             except (TypeError, ValueError) as error:
                 raise RuntimeFault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
         except Exception as error:

@@ -9,6 +9,7 @@ import { LocalLambda } from './editor/connection/local-lambda.ts';
 import { TargetSelection } from './editor/connection/target-selection.ts';
 import { createTargetStatus } from './editor/connection/target-status.ts';
 import { FunctionTree } from './editor/explorer/function-tree.ts';
+import { FunctionConfigurations } from './editor/panel/function-configurations.ts';
 import { KeptTimings } from './editor/panel/kept-timings.ts';
 import { LogPanels } from './editor/panel/log-panels.ts';
 import { detailsOf } from './editor/failure-words.ts';
@@ -45,8 +46,9 @@ function register(
     file: vscode.Uri.joinPath(globalStorageUri, 'timings.sqlite').fsPath,
     onError: (error) => output.appendLine(detailsOf(error)),
   });
+  const configurations = new FunctionConfigurations({ pipeline, targets, timings });
   const folders = new DeployedFolders(workspaceState);
-  const panels = new LogPanels({ extensionUri, pipeline, targets, local, timings, folders, output });
+  const panels = new LogPanels({ extensionUri, pipeline, targets, local, timings, configurations, folders, output });
   const invocations = new InvocationFinder({ pipeline, targets, tree, timings, panels });
   const saved = new SavedQueries(globalState);
   const queries = new QueryPages({ extensionUri, pipeline, targets, saved, panels, invocations, output });
@@ -59,6 +61,7 @@ function register(
     tree,
     panels,
     timings,
+    configurations,
     invocations,
     queries,
     output,

@@ -86,6 +86,10 @@ export interface FunctionSummary {
   readonly timeoutSeconds: number | undefined;
   readonly lastModified: string | undefined;
   readonly state: string | undefined;
+  /** `$LATEST`, or the number of a published version. */
+  readonly version: string | undefined;
+  readonly architecture: 'x86_64' | 'arm64' | undefined;
+  readonly ephemeralStorageMB: number | undefined;
 }
 
 export interface FunctionUrlOptions {
@@ -168,7 +172,13 @@ export interface Pipeline {
   openTimingHistory(file: string): Promise<TimingHistory>;
   listFunctions(options: { target: Target; signal?: AbortSignal }): Promise<FunctionSummary[]>;
   /** One function with its state, which listing leaves out on AWS. */
-  describeFunction(options: { target: Target; functionName: string; signal?: AbortSignal }): Promise<FunctionSummary>;
+  describeFunction(options: {
+    target: Target;
+    functionName: string;
+    /** A version or an alias; absent: what was deployed last. */
+    qualifier?: string;
+    signal?: AbortSignal;
+  }): Promise<FunctionSummary>;
   deleteFunction(options: { target: Target; functionName: string; signal?: AbortSignal }): Promise<void>;
   /** The function's URL, made where there is none. */
   functionUrl(options: FunctionUrlOptions): Promise<FunctionUrl>;

@@ -4,18 +4,23 @@ import { axisLook, axisTime, PlotElement, type ThemeColour } from './plot-elemen
 
 const height = 150;
 
-/** For each time, how many of the cold starts and how many of the warm ones took no longer: two rising steps on a logarithmic axis. */
+/** Times, ms, in the colour of their kind. */
+export interface DistributionSeries {
+  readonly label: string;
+  readonly values: readonly number[];
+  readonly kind: 'cold' | 'warm';
+  readonly isBroken?: boolean;
+}
+
+/** For each time, how many of a series took no longer: rising steps on a logarithmic axis. */
 export class DistributionChart extends PlotElement {
-  static override properties = { cold: { attribute: false }, warm: { attribute: false } };
-  /** Times, ms. */
-  declare cold: readonly number[];
-  declare warm: readonly number[];
+  static override properties = { series: { attribute: false } };
+  declare series: readonly DistributionSeries[];
   protected readonly plotHeight = height;
 
   constructor() {
     super();
-    this.cold = [];
-    this.warm = [];
+    this.series = [];
   }
 
   protected override render() {
@@ -28,13 +33,18 @@ export class DistributionChart extends PlotElement {
   }
 
   protected makePlot(place: HTMLElement, colour: ThemeColour): uPlot {
-    const times = [...this.cold, ...this.warm].map(atLeastVisible);
+    const times = this.series.flatMap(({ values }) => values.map(atLeastVisible));
     const lowest = times.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY);
     const highest = times.reduce((most, ms) => Math.max(most, ms), 0);
-    const steps = (stroke: string, label: string): uPlot.Series => ({
+    const strokes = {
+      cold: colour('--cold-start', '#d18616'),
+      warm: colour('--vscode-charts-blue', '#3794ff'),
+    };
+    const steps = ({ label, kind, isBroken = false }: DistributionSeries): uPlot.Series => ({
       label,
-      stroke,
+      stroke: strokes[kind],
       width: 2,
+      ...(isBroken && { dash: [6, 4] }),
       points: { show: false },
       ...(uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
     });
@@ -53,18 +63,15 @@ export class DistributionChart extends PlotElement {
           {
             ...axisLook(colour),
             size: 26,
+            splits: (_plot, _axis, min, max) => gridTimes(min, max),
             filter: (_plot, splits) => splits,
             values: (_plot, splits) => splits.map((ms) => (isRound(ms) ? axisTime(ms) : '')),
           },
           { ...axisLook(colour), size: 48, values: (_plot, splits) => splits.map((share) => `${share} %`) },
         ],
-        series: [
-          {},
-          steps(colour('--cold-start', '#d18616'), 'Cold'),
-          steps(colour('--vscode-charts-blue', '#3794ff'), 'Warm'),
-        ],
+        series: [{}, ...this.series.map(steps)],
       },
-      shares(this.cold, this.warm),
+      shares(this.series.map(({ values }) => values)),
       place,
     );
   }
@@ -72,11 +79,18 @@ export class DistributionChart extends PlotElement {
 
 /** A logarithmic axis has no zero. */
 const atLeastVisible = (ms: number): number => Math.max(ms, 0.01);
+/** 1 to 9 of each power of ten: uPlot's own begin wherever the scale does. */
+function gridTimes(min: number, max: number): number[] {
+  const times: number[] = [];
+  for (let power = Math.floor(Math.log10(min)); 10 ** power <= max; power += 1)
+    for (let digit = 1; digit <= 9; digit += 1) times.push(Number((digit * 10 ** power).toPrecision(6)));
+  return times.filter((ms) => ms >= min && ms <= max);
+}
 /** 1, 2 or 5 of a power of ten: all lines of the grid would be too many to name. */
 const isRound = (value: number): boolean => /^[125]e/.test(value.toExponential(6).replace('.000000', ''));
 
-function shares(cold: readonly number[], warm: readonly number[]): uPlot.AlignedData {
-  const all = [...new Set([...cold, ...warm].map(atLeastVisible))].sort((a, b) => a - b);
+function shares(series: readonly (readonly number[])[]): uPlot.AlignedData {
+  const all = [...new Set(series.flat().map(atLeastVisible))].sort((a, b) => a - b);
   const shareOf = (values: readonly number[]): (number | null)[] => {
     const sorted = values.map(atLeastVisible).sort((a, b) => a - b);
     let passed = 0;
@@ -85,7 +99,7 @@ function shares(cold: readonly number[], warm: readonly number[]): uPlot.Aligned
       return sorted.length === 0 ? null : (passed / sorted.length) * 100;
     });
   };
-  return [all, shareOf(cold), shareOf(warm)];
+  return [all, ...series.map(shareOf)];
 }
 
 customElements.define('distribution-chart', DistributionChart);

@@ -3,7 +3,8 @@ import { quantile } from '../src/observe/quantile.ts';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import './distribution-chart.ts';
 import { milliseconds } from './format.ts';
-import { isFailed, startKind, totalMs } from './invocation-words.ts';
+import { isFailed, kindWords, startKind, totalMs } from './invocation-words.ts';
+import { t } from './translate.ts';
 
 /** Cold starts against warm ones: how their times lie, and how much memory they use. */
 export function distributionView(invocations: readonly InvocationTiming[]): TemplateResult {
@@ -11,25 +12,27 @@ export function distributionView(invocations: readonly InvocationTiming[]): Temp
   const kinds = (['cold', 'warm'] as const).map((kind) => {
     return { kind, some: ended.filter((invocation) => startKind(invocation) === kind) };
   });
-  const [cold = [], warm = []] = kinds.map(({ some }) => some.map(totalMs));
+  const series = kinds.map(({ kind, some }) => {
+    return { label: kind === 'cold' ? t('Cold') : t('Warm'), values: some.map(totalMs), kind };
+  });
   return html`
-    <distribution-chart .cold=${cold} .warm=${warm}></distribution-chart>
+    <distribution-chart .series=${series}></distribution-chart>
     <div class="timings-scroll">
       <table class="timings figures-table">
         <caption class="visually-hidden">
-          Init and Duration together, of cold starts and of warm ones
+          ${t('Init and Duration together, of cold starts and of warm ones')}
         </caption>
         <thead>
           <tr>
             <td></td>
-            ${kinds.map(({ kind }) => html`<th scope="col" class="number"><span class="badge ${kind}">${kind}</span></th>`)}
+            ${kinds.map(({ kind }) => html`<th scope="col" class="number"><span class="badge ${kind}">${kindWords(kind)}</span></th>`)}
           </tr>
         </thead>
         <tbody>
           ${figures.map(
             ([what, of]) =>
               html`<tr>
-                <th scope="row">${what}</th>
+                <th scope="row">${what()}</th>
                 ${kinds.map(({ some }) => html`<td class="number">${of(some, ended.length)}</td>`)}
               </tr>`,
           )}
@@ -46,17 +49,17 @@ const timeAt =
   (some) =>
     milliseconds(quantile(some.map(totalMs), share));
 
-const figures: readonly (readonly [what: string, of: Figure])[] = [
+const figures: readonly (readonly [what: () => string, of: Figure])[] = [
   [
-    'Invocations',
+    () => t('Invocations'),
     (some, all) => `${some.length.toLocaleString('en-US')} (${((100 * some.length) / (all || 1)).toFixed(1)} %)`,
   ],
-  ['p50', timeAt(0.5)],
-  ['p90', timeAt(0.9)],
-  ['p99', timeAt(0.99)],
-  ['Longest', timeAt(1)],
-  ['Memory used', memoryWords],
-  ['Failed', (some) => String(some.filter(isFailed).length)],
+  [() => 'p50', timeAt(0.5)],
+  [() => 'p90', timeAt(0.9)],
+  [() => 'p99', timeAt(0.99)],
+  [() => t('Longest'), timeAt(1)],
+  [() => t('Memory used'), memoryWords],
+  [() => t('Failed'), (some) => String(some.filter(isFailed).length)],
 ];
 
 /** The most that was used, of what was configured then: 61 of 128 MB (48 %). */
@@ -67,5 +70,5 @@ function memoryWords(invocations: readonly InvocationTiming[]): string {
   );
   const { maxMemoryUsedMB: used, memorySizeMB: size } = heaviest ?? {};
   if (used === undefined) return '–';
-  return size === undefined ? `${used} MB` : `${used} of ${size} MB (${Math.round((100 * used) / size)} %)`;
+  return size === undefined ? `${used} MB` : t('{0} of {1} MB ({2} %)', used, size, Math.round((100 * used) / size));
 }

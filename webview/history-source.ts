@@ -1,10 +1,16 @@
-import type { FunctionHistory } from '../src/observe/function-history.ts';
+import type { ComparisonChoice, FunctionHistory } from '../src/observe/function-history.ts';
 import { host } from './host.ts';
+
+export interface HistoryQuestion {
+  /** Which one, where the panel has several. */
+  readonly functionName: string | undefined;
+  readonly choice: ComparisonChoice;
+}
 
 /** A function's history as it was when it was asked for last. One question at a time, so that no burst makes a queue of them. */
 export class HistorySource {
   #history: FunctionHistory | undefined;
-  #functionName: string | undefined;
+  #question: HistoryQuestion | undefined;
   /** Whether an answer is under way, and whether it will be out of date. */
   #asked: 'no' | 'once' | 'again' = 'no';
 
@@ -17,23 +23,21 @@ export class HistorySource {
     this.#asked = 'no';
   }
 
-  /** `functionName`: which one, where the panel has several. */
-  ask(functionName: string | undefined): void {
-    if (functionName !== this.#functionName) this.forget();
-    this.#functionName = functionName;
+  ask(question: HistoryQuestion): void {
+    if (question.functionName !== this.#question?.functionName) this.forget();
+    this.#question = question;
     this.#asked = this.#asked === 'no' ? 'once' : 'again';
-    if (this.#asked === 'once') this.#post();
+    if (this.#asked === 'once') this.#post(question);
   }
 
   take(history: FunctionHistory): void {
     this.#history = history;
     const asked = this.#asked;
     this.#asked = 'no';
-    if (asked === 'again') this.ask(this.#functionName);
+    if (asked === 'again' && this.#question) this.ask(this.#question);
   }
 
-  #post(): void {
-    const functionName = this.#functionName;
-    host.postMessage({ type: 'history', ...(functionName !== undefined && { functionName }) });
+  #post({ functionName, choice }: HistoryQuestion): void {
+    host.postMessage({ type: 'history', choice, ...(functionName !== undefined && { functionName }) });
   }
 }

@@ -1,55 +1,29 @@
 // The panel: logs as they are written, and the timings of each invocation. Shows what the host sends; owns nothing but its view.
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type { PanelLine, PanelResult, TailStatus, ToPanel } from '../src/protocol/panel.ts';
+import type { PanelLine, PanelResult, ToPanel } from '../src/protocol/panel.ts';
 import { host, type ViewState } from './host.ts';
 import { emptyState } from './empty-state.ts';
 import { columnNamesIn } from './json-columns.ts';
 import { LogFeed } from './log-feed.ts';
 import { LogList } from './log-list.ts';
-import { HistorySource } from './history-source.ts';
 import { logSection } from './log-section.ts';
 import { LogView } from './log-view.ts';
 import type { PanelLog } from './panel-log.ts';
+import { PanelState } from './panel-state.ts';
 import { panelHeader } from './panel-header.ts';
 import './panel.css';
 import { pointInTime } from './point-in-time.ts';
 import { resultView } from './result-view.ts';
-import { timingsSection } from './timings-section.ts';
+import { TimingsFacts, type LookedAt } from './timings-facts.ts';
+import { timingsSection, type TimingsView } from './timings-section.ts';
 import { TimingsSource } from './timings-source.ts';
-import { firstView, noFilter } from './view-state.ts';
+import { noFilter } from './view-state.ts';
 import { registerControls } from './toolkit.ts';
 
 registerControls();
 
-export class LambdaPanel extends LitElement {
-  static override properties = {
-    functionNames: { state: true },
-    filterPattern: { state: true },
-    target: { state: true },
-    tail: { state: true },
-    view: { state: true },
-    changes: { state: true },
-    result: { state: true },
-    selected: { state: true },
-    collapsed: { state: true },
-    columnNames: { state: true },
-    wrongTime: { state: true },
-  };
-  declare functionNames: readonly string[];
-  /** What the service was asked to send; empty: all. */
-  declare filterPattern: string;
-  declare target: string;
-  declare tail: TailStatus;
-  declare view: ViewState;
-  /** How often the log has changed. */
-  declare changes: number;
-  declare result: PanelResult | undefined;
-  declare selected: string | undefined;
-  declare collapsed: ReadonlySet<string>;
-  /** Members of JSON lines, as they were when they were asked for last. */
-  declare columnNames: readonly string[];
-  declare wrongTime: boolean;
+export class LambdaPanel extends PanelState {
   /** A time whose lines were asked for, ms since the epoch. */
   #awaited: number | undefined;
   /** An invocation that is shown when it comes. */
@@ -57,20 +31,7 @@ export class LambdaPanel extends LitElement {
   readonly #feed = new LogFeed(100_000);
   readonly #logView = new LogView();
   readonly #timingsSource = new TimingsSource();
-  readonly #history = new HistorySource();
-
-  constructor() {
-    super();
-    this.functionNames = [];
-    this.filterPattern = '';
-    this.target = '';
-    this.tail = { state: 'connecting' };
-    this.view = { ...firstView, ...host.getState() };
-    this.changes = 0;
-    this.collapsed = new Set();
-    this.columnNames = [];
-    this.wrongTime = false;
-  }
+  readonly #facts = new TimingsFacts();
 
   protected override createRenderRoot(): this {
     return this;
@@ -97,7 +58,7 @@ export class LambdaPanel extends LitElement {
       this.#feed.reset(data.maxLines);
       this.changes += 1;
       this.result = undefined;
-      this.#history.forget();
+      this.#facts.forget();
       this.#askHistory();
       this.selected = undefined;
       this.collapsed = new Set();
@@ -114,7 +75,8 @@ export class LambdaPanel extends LitElement {
       this.#pause(false);
       this.#showAwaited();
     } else {
-      this.#history.take(data.history);
+      this.#facts.take(data);
+      if (data.type === 'configuration') this.#askHistory();
       this.changes += 1;
     }
   };
@@ -196,18 +158,22 @@ export class LambdaPanel extends LitElement {
     const functionName = this.#functionName;
     const invocations = this.#timingsSource.of(this.#chosen);
     if (invocations.length === 0) return nothing;
-    const { history } = this.#history;
+    const { history } = this.#facts;
     const { timings: view, utc } = this.view;
-    return guard([invocations, history, view, selected, utc, functionNames, functionName], () =>
+    const change = (change: Partial<TimingsView>): void => this.#setView({ timings: { ...view, ...change } });
+    const basis = this.#facts.basis(view, this.#lookedAt);
+    return guard([invocations, history, basis, view, selected, utc, functionNames, functionName], () =>
       timingsSection({
         invocations,
         functionNames,
         functionName,
         history,
+        basis,
         view,
         selected,
         utc,
-        onChange: (change) => this.#setView({ timings: { ...this.view.timings, ...change } }),
+        onChange: change,
+        onCompare: (compared) => change(this.#facts.compare(compared, view, this.#lookedAt)),
         onSelect: (requestId) => this.#select(requestId),
       }),
     );
@@ -248,12 +214,15 @@ export class LambdaPanel extends LitElement {
     const before = this.view;
     this.view = { ...this.view, ...change };
     host.setState(this.view);
-    if (before.timings.tab !== 'history' || before.functionName !== this.view.functionName) this.#askHistory();
+    if (before.timings !== this.view.timings || before.functionName !== this.view.functionName) this.#askHistory();
   }
 
-  /** Where it is shown: it changes with each invocation. */
   #askHistory(): void {
-    if (this.view.timings.tab === 'history' && this.#functionName) this.#history.ask(this.#chosen);
+    this.#facts.ask(this.view.timings, this.#lookedAt);
+  }
+
+  get #lookedAt(): LookedAt {
+    return { target: this.target, functionNames: this.functionNames, chosen: this.#chosen };
   }
 
   #toggle(requestId: string): void {

@@ -2,16 +2,17 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import { functionChip } from './function-chip.ts';
 import { milliseconds, timeOfDay } from './format.ts';
-import { startKind } from './invocation-words.ts';
+import { kindWords, startKind } from './invocation-words.ts';
+import { t } from './translate.ts';
 
 /** More rows than a person reads; the log below has all of them. */
 const maxRows = 200;
 
-const words: Record<InvocationTiming['status'], string> = {
-  running: 'running',
-  ok: 'ok',
-  error: 'error',
-  timeout: 'timed out',
+const words: Record<InvocationTiming['status'], () => string> = {
+  running: () => t('running'),
+  ok: () => t('ok'),
+  error: () => t('error'),
+  timeout: () => t('timed out'),
 };
 
 export interface TimingTableOptions {
@@ -31,19 +32,19 @@ export function timingTable({ invocations, ...options }: TimingTableOptions): Te
     <div class="timings-scroll">
       <table class="timings ${functionNames.length > 1 ? 'of-several' : ''}">
         <caption class="visually-hidden">
-          Invocations, the newest first
+          ${t('Invocations, the newest first')}
         </caption>
         <thead>
           <tr>
-            <th scope="col">Time</th>
-            ${functionNames.length > 1 ? html`<th scope="col">Function</th>` : nothing}
-            <th scope="col">Start</th>
-            <th scope="col" class="number init">Init</th>
-            <th scope="col" class="number">Duration</th>
-            <th scope="col" class="number billed">Billed</th>
-            <th scope="col" class="number memory">Memory</th>
-            <th scope="col">Status</th>
-            <th scope="col" class="request-id">Request</th>
+            <th scope="col">${t('Time')}</th>
+            ${functionNames.length > 1 ? html`<th scope="col">${t('Function')}</th>` : nothing}
+            <th scope="col">${t('Start')}</th>
+            <th scope="col" class="number init">${t('Init')}</th>
+            <th scope="col" class="number">${t('Duration')}</th>
+            <th scope="col" class="number billed">${t('Billed')}</th>
+            <th scope="col" class="number memory">${t('Memory')}</th>
+            <th scope="col">${t('Status')}</th>
+            <th scope="col" class="request-id">${t('Request')}</th>
           </tr>
         </thead>
         <tbody>
@@ -51,7 +52,7 @@ export function timingTable({ invocations, ...options }: TimingTableOptions): Te
         </tbody>
       </table>
     </div>
-    ${invocations.length > maxRows ? html`<p class="note">The newest ${maxRows} of ${invocations.length} invocations.</p>` : nothing}
+    ${invocations.length > maxRows ? html`<p class="note">${t('The newest {0} of {1} invocations.', maxRows, invocations.length)}</p>` : nothing}
   `;
 }
 
@@ -73,17 +74,17 @@ function timingRow(
     >
       <td>${timeOfDay(invocation.startedAt, utc)}</td>
       ${functionNames.length > 1 ? html`<td>${functionChip(invocation.functionName, functionNames)}</td>` : nothing}
-      <td><span class="badge ${kind}">${kind}</span></td>
+      <td><span class="badge ${kind}">${kindWords(kind)}</span></td>
       <td class="number init">${milliseconds(invocation.initDurationMs ?? invocation.restoreDurationMs)}</td>
       <td class="number">${milliseconds(invocation.durationMs)}</td>
       <td class="number billed">${milliseconds(invocation.billedDurationMs)}</td>
       <td class="number memory">${memory}</td>
-      <td class="status">${words[status]}${invocation.errorType ? ` · ${invocation.errorType}` : ''}</td>
+      <td class="status">${words[status]()}${invocation.errorType ? ` · ${invocation.errorType}` : ''}</td>
       <td class="request-id">
         <button
           class="link"
           title=${requestId}
-          aria-label="Show the log of ${requestId}"
+          aria-label=${t('Show the log of {0}', requestId)}
           @click=${() => onSelect(requestId)}
         >
           ${requestId.slice(0, 8)}

@@ -1,22 +1,41 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { FunctionHistory } from '../src/observe/function-history.ts';
 import type { InvocationTiming } from '../src/observe/timing.ts';
-import { costView, type CostSettings } from './cost-view.ts';
+import type { CostBasis, CostSettings } from './cost-basis.ts';
+import { costView } from './cost-view.ts';
+import type { ComparedChange, ComparedSides } from './comparison-view.ts';
 import { distributionView } from './distribution-view.ts';
 import { historyView } from './history-view.ts';
 import './timing-chart.ts';
 import { timingSummary } from './timing-summary.ts';
 import { timingTable } from './timing-table.ts';
+import { t } from './translate.ts';
 
-const tabs = { invocations: 'Invocations', distribution: 'Distribution', cost: 'Cost', history: 'History' } as const;
+const tabs = {
+  invocations: () => t('Invocations'),
+  distribution: () => t('Distribution'),
+  cost: () => t('Cost'),
+  history: () => t('History'),
+} as const;
 export type TimingsTab = keyof typeof tabs;
 
 /** What of the view the timings keep. */
 export interface TimingsView extends CostSettings {
   readonly tab: TimingsTab;
+  /** What is seen side by side in the history; empty: the newest two. */
+  readonly compared: ComparedSides;
+  /** Of which target and function that was chosen. */
+  readonly comparedOf: string;
 }
 
-export const firstTimingsView: TimingsView = { tab: 'invocations', architecture: 'x86_64', monthly: 1_000_000 };
+export const firstTimingsView: TimingsView = {
+  tab: 'invocations',
+  architecture: '',
+  region: '',
+  monthly: 1_000_000,
+  compared: {},
+  comparedOf: '',
+};
 
 export interface TimingsSectionOptions {
   readonly invocations: readonly InvocationTiming[];
@@ -24,10 +43,12 @@ export interface TimingsSectionOptions {
   readonly functionNames: readonly string[];
   readonly functionName: string | undefined;
   readonly history: FunctionHistory | undefined;
+  readonly basis: CostBasis;
   readonly view: TimingsView;
   readonly selected: string | undefined;
   readonly utc: boolean;
   readonly onChange: (change: Partial<TimingsView>) => void;
+  readonly onCompare: (change: ComparedChange) => void;
   readonly onSelect: (requestId: string) => void;
 }
 
@@ -35,12 +56,12 @@ export interface TimingsSectionOptions {
 export function timingsSection(options: TimingsSectionOptions): TemplateResult {
   const { invocations, view, onChange } = options;
   return html`
-    <section class="timings-section" aria-label="Timings">
-      ${timingSummary(invocations)}
+    <section class="timings-section" aria-label=${t('Timings')}>
+      ${timingSummary(invocations, options.basis)}
       <div
         class="tabs"
         role="tablist"
-        aria-label="Timings"
+        aria-label=${t('Timings')}
         @keydown=${(event: KeyboardEvent) => moveTab(event, options)}
       >
         ${(Object.keys(tabs) as TimingsTab[]).map(
@@ -53,7 +74,7 @@ export function timingsSection(options: TimingsSectionOptions): TemplateResult {
               tabindex=${tab === view.tab ? 0 : -1}
               @click=${() => onChange({ tab })}
             >
-              ${tabs[tab]}
+              ${tabs[tab]()}
             </button>`,
         )}
       </div>
@@ -69,21 +90,31 @@ function tabPanel({
   functionNames,
   functionName,
   history,
+  basis,
   view,
   selected,
   utc,
   onChange,
+  onCompare,
   onSelect,
 }: TimingsSectionOptions): TemplateResult {
   switch (view.tab) {
     case 'distribution':
       return distributionView(invocations);
     case 'cost':
-      return costView({ invocations, settings: view, onChange });
+      return costView({
+        invocations,
+        settings: view,
+        basis,
+        history: functionName === undefined ? undefined : history,
+        onChange,
+      });
     case 'history':
       return functionName === undefined
-        ? html`<p class="note">Each function has a history of its own: choose one in the tools over the log.</p>`
-        : historyView(history);
+        ? html`<p class="note">
+            ${t('Each function has a history of its own: choose one in the tools over the log.')}
+          </p>`
+        : historyView({ history, onCompare });
     default:
       return html`
         ${

@@ -20,3 +20,8 @@ export const firstView: ViewState = {
   columns: [],
   timings: firstTimingsView,
 };
+
+/** As a panel opens: what was stored before the window was reloaded, and what is new since it was. */
+export const openedView = (stored: Partial<ViewState> | undefined): ViewState => {
+  return { ...firstView, ...stored, timings: { ...firstTimingsView, ...stored?.timings } };
+};

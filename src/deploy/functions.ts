@@ -33,13 +33,17 @@ export async function listFunctions({
 export async function describeFunction(options: {
   target: Target;
   functionName: string;
+  qualifier?: string;
   signal?: AbortSignal;
 }): Promise<FunctionSummary> {
-  const { target, functionName, signal } = options;
+  const { target, functionName, qualifier: Qualifier, signal } = options;
   return withAwsProblems(target, async () => {
     const { GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
     const client = await lambdaClient(target);
-    const request = new GetFunctionConfigurationCommand({ FunctionName: functionName });
+    const request = new GetFunctionConfigurationCommand({
+      FunctionName: functionName,
+      ...(Qualifier && { Qualifier }),
+    });
     const found = await client.send(request, { ...(signal && { abortSignal: signal }) });
     client.destroy();
     return summaryOf(found);
@@ -72,5 +76,8 @@ function summaryOf(fn: FunctionConfiguration): FunctionSummary {
     timeoutSeconds: fn.Timeout,
     lastModified: fn.LastModified,
     state: fn.State,
+    version: fn.Version,
+    architecture: fn.Architectures?.find((each) => each === 'x86_64' || each === 'arm64'),
+    ephemeralStorageMB: fn.EphemeralStorage?.Size,
   };
 }

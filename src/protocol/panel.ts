@@ -1,4 +1,4 @@
-import type { FunctionHistory } from '../observe/function-history.ts';
+import type { ComparisonChoice, FunctionHistory } from '../observe/function-history.ts';
 import type { InvocationTiming } from '../observe/timing.ts';
 
 /** A log line as the panel shows it. `key` is unique in the panel and grows in the order of arrival. */
@@ -31,6 +31,14 @@ export interface PanelResult {
   readonly body: string;
 }
 
+/** Of a function as it is set up now. */
+export interface FunctionConfiguration {
+  readonly functionName: string;
+  readonly region?: string;
+  readonly architecture?: 'x86_64' | 'arm64';
+  readonly ephemeralStorageMB?: number;
+}
+
 /** Host → panel. */
 export type ToPanel =
   | {
@@ -45,6 +53,8 @@ export type ToPanel =
   | { readonly type: 'tail'; readonly status: TailStatus }
   | { readonly type: 'result'; readonly result: PanelResult }
   | { readonly type: 'history'; readonly history: FunctionHistory }
+  /** What the cost of a function's invocations depends on, as far as it is known. */
+  | { readonly type: 'configuration'; readonly configuration: FunctionConfiguration }
   /** Brings an invocation into view, as soon as it is there. */
   | { readonly type: 'show'; readonly requestId: string };
 
@@ -66,8 +76,8 @@ export type FromPanel =
   | { readonly type: 'export'; readonly keys: readonly number[] }
   /** Asks for the log since a time, ms since the epoch, from the beginning. */
   | { readonly type: 'since'; readonly time: number }
-  /** Asks for a function's history as it is now. */
-  | { readonly type: 'history'; readonly functionName?: string }
+  /** Asks for a function's history as it is now, and two groups of it side by side. */
+  | { readonly type: 'history'; readonly functionName?: string; readonly choice?: ComparisonChoice }
   /** Asks for the log anew, with a CloudWatch filter pattern that the service holds against it; empty: all of it. */
   | { readonly type: 'pattern'; readonly filterPattern: string }
   | { readonly type: 'copy'; readonly text: string };
@@ -91,5 +101,19 @@ export function isFromPanel(value: unknown): value is FromPanel {
   }
   if (value.type === 'export')
     return 'keys' in value && Array.isArray(value.keys) && value.keys.every((key) => typeof key === 'number');
-  return value.type === 'history' || value.type === 'ready' || value.type === 'invoke' || value.type === 'clear';
+  if (value.type === 'history') return !('choice' in value) || isComparisonChoice(value.choice);
+  return value.type === 'ready' || value.type === 'invoke' || value.type === 'clear';
+}
+
+function isComparisonChoice(value: unknown): value is ComparisonChoice {
+  if (typeof value !== 'object' || value === null || !('region' in value) || typeof value.region !== 'string')
+    return false;
+  return (!('before' in value) || isGroupChoice(value.before)) && (!('after' in value) || isGroupChoice(value.after));
+}
+
+function isGroupChoice(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if ('code' in value && typeof value.code !== 'string') return false;
+  if ('memorySizeMB' in value && typeof value.memorySizeMB !== 'number') return false;
+  return !('architecture' in value) || value.architecture === 'x86_64' || value.architecture === 'arm64';
 }

@@ -83,8 +83,16 @@ const rules: readonly (readonly [string, Rule])[] = [
   [
     'webview/',
     {
-      // The quantile is plain arithmetic, and the same on both sides.
-      values: ['webview/', 'src/protocol/', 'src/observe/quantile.ts', 'lit', 'uplot', '@vscode/webview-ui-toolkit'],
+      // Quantile and cost are plain arithmetic, and the same on both sides.
+      values: [
+        'webview/',
+        'src/protocol/',
+        'src/observe/quantile.ts',
+        'src/observe/cost.ts',
+        'lit',
+        'uplot',
+        '@vscode/webview-ui-toolkit',
+      ],
       types: ['src/observe/'],
     },
   ],

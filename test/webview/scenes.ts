@@ -1,4 +1,6 @@
+import { historyOf, type PlacedTiming } from '../../src/observe/history-groups.ts';
 import type { PanelResult } from '../../src/protocol/panel.ts';
+import { seeded } from '../seeded.ts';
 import { eventsOf, requestIdOf } from './log-events.ts';
 import type { PanelPage } from './panel-page.ts';
 
@@ -92,44 +94,51 @@ const showTab = async (panel: PanelPage, tab: string): Promise<void> => {
 export const showDistribution = (panel: PanelPage): Promise<void> => showTab(panel, 'Distribution');
 export const showCost = (panel: PanelPage): Promise<void> => showTab(panel, 'Cost');
 
+/** What is kept of a function: a deployment that made cold starts slower, and two memory sizes on two architectures. */
+export function keptTimings(): PlacedTiming[] {
+  const next = seeded(7);
+  const group = (change: Partial<PlacedTiming>, cold: number, warm: number, count: number): PlacedTiming[] =>
+    Array.from({ length: count }, (_, at): PlacedTiming => {
+      const isCold = at % 12 === 0;
+      const totalMs = (isCold ? cold : warm) * (0.8 + 0.5 * next());
+      const kept = { version: '$LATEST', cold: isCold, failed: at % 97 === 96, totalMs, billedMs: Math.ceil(totalMs) };
+      const memory = { memorySizeMB: 128, maxMemoryUsedMB: 60 + Math.round(8 * next()) };
+      return { at: (change.deployedAt ?? noon) + at, ...kept, ...memory, architecture: 'x86_64', ...change };
+    });
+  return [
+    ...group({ deployedAt: noon - 86_400_000, codeSha256: 'old=' }, 201, 47, 1400),
+    ...group({ deployedAt: noon, codeSha256: 'new=', memorySizeMB: 256, architecture: 'arm64' }, 190, 26, 40),
+    ...group({ deployedAt: noon, codeSha256: 'new=' }, 262, 47, 600),
+  ];
+}
+
 /** A deployment that made cold starts slower. */
 export async function showHistory(panel: PanelPage): Promise<void> {
   await showTab(panel, 'History');
-  const cold = { count: 41, p50: 262.4, p90: 301.7, p99: 333.1 };
-  const warm = { count: 1812, p50: 47.1, p90: 71.9, p99: 122.6 };
-  const group = { version: '$LATEST', memorySizeMB: 128, maxMemoryUsedMB: 68, failed: 3, cold, warm };
   await panel.send({
     type: 'history',
-    history: {
-      groups: [
-        { ...group, deployedAt: noon, firstAt: noon, lastAt: noon + 60_000, invocations: 1853 },
-        {
-          ...group,
-          deployedAt: noon - 86_400_000,
-          firstAt: 1,
-          lastAt: noon - 1,
-          invocations: 920,
-          cold: { ...cold, p50: 201.3 },
-        },
-      ],
-      change: {
-        cold: {
-          before: { count: 33, medianMs: 201.3 },
-          after: { count: 41, medianMs: 262.4 },
-          differenceMs: 61.1,
-          lowMs: 48.9,
-          highMs: 70.2,
-        },
-        warm: {
-          before: { count: 300, medianMs: 47.3 },
-          after: { count: 300, medianMs: 47.1 },
-          differenceMs: -0.2,
-          lowMs: -1.9,
-          highMs: 1.4,
-        },
-      },
-    },
+    history: historyOf(
+      keptTimings().filter(({ memorySizeMB }) => memorySizeMB === 128),
+      { region: 'eu-central-1' },
+    ),
   });
+}
+
+/** Two memory sizes side by side, in a region whose prices nobody knows. */
+export async function showComparison(panel: PanelPage): Promise<void> {
+  await showTab(panel, 'History');
+  const choice = { before: { memorySizeMB: 128 }, after: { memorySizeMB: 256 }, region: 'xx-north-1' };
+  await panel.send({ type: 'history', history: historyOf(keptTimings(), choice) });
+  await panel.page.locator('.comparison-table').scrollIntoViewIfNeeded();
+}
+
+/** What memory sizes cost, and where no prices are known. */
+export async function showSizes(panel: PanelPage): Promise<void> {
+  await showTab(panel, 'Cost');
+  const configuration = { functionName: 'resize-image', region: 'xx-north-1', ephemeralStorageMB: 2048 } as const;
+  await panel.send({ type: 'configuration', configuration: { ...configuration, architecture: 'arm64' } });
+  await panel.send({ type: 'history', history: historyOf(keptTimings(), { region: 'xx-north-1' }) });
+  await panel.page.locator('.sizes-table').scrollIntoViewIfNeeded();
 }
 
 /** Loggers that write JSON, and an error that nobody caught. */

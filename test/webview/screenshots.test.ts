@@ -6,6 +6,7 @@ import { panelTests } from './panel-test.ts';
 import {
   showColours,
   showColumns,
+  showComparison,
   showCost,
   showDistribution,
   showErrors,
@@ -15,6 +16,7 @@ import {
   showLive,
   showRefused,
   showSeveral,
+  showSizes,
 } from './scenes.ts';
 
 const folder = join(import.meta.dirname, '../../test-output/panel');
@@ -31,6 +33,8 @@ const scenes = {
   distribution: showDistribution,
   cost: showCost,
   history: showHistory,
+  comparison: showComparison,
+  sizes: showSizes,
   several: showSeveral,
   filtered: showFiltered,
   refused: showRefused,

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { historyOf } from '../../src/observe/history-groups.ts';
 import type { FunctionHistory } from '../../src/observe/function-history.ts';
 import { eventsOf } from './log-events.ts';
 import type { PanelPage } from './panel-page.ts';
 import { panelTests } from './panel-test.ts';
+import { keptTimings } from './scenes.ts';
 
 const noon = new Date(2026, 4, 4, 12, 0, 0).getTime();
 const panelTest = panelTests();
@@ -65,6 +67,7 @@ panelTest('the cost follows what is billed, the architecture and the invocations
 const history: FunctionHistory = {
   groups: [
     {
+      code: 'deployed 2',
       version: '$LATEST',
       deployedAt: noon,
       codeSha256: 'abc=',
@@ -78,6 +81,7 @@ const history: FunctionHistory = {
       warm: { count: 1204, p50: 12, p90: 20, p99: 41 },
     },
     {
+      code: 'version 7',
       version: '7',
       firstAt: 1,
       lastAt: 2,
@@ -149,4 +153,89 @@ panelTest('tabs go by arrow keys, and the one that was open stays', async (panel
   await panel.page.keyboard.press('ArrowLeft');
   assert.equal(await panel.page.evaluate(() => document.activeElement?.id), 'tab-history');
   await panel.page.locator(`[role=tabpanel][aria-labelledby=tab-history]`).waitFor();
+});
+
+panelTest('any two groups of what is kept are chosen and seen side by side, in words', async (panel) => {
+  await panel.log(eventsOf({ number: 1, at: noon, durationMs: 5 }));
+  await open(panel, 'History');
+  const kept = keptTimings().filter(({ memorySizeMB }) => memorySizeMB === 128);
+  await panel.send({ type: 'history', history: historyOf(kept, { region: 'eu-central-1' }) });
+  const table = async (): Promise<Record<string, string[]>> =>
+    Object.fromEntries(
+      await panel.page.locator('.comparison-table tbody tr').evaluateAll((all) =>
+        all.map((row) => {
+          const [what = '', ...cells] = [...row.children].map((cell) => cell.textContent.trim());
+          return [what, cells];
+        }),
+      ),
+    );
+  const { 'Cold p50': coldStarts, 'Warm p50': warmStarts } = await table();
+  assert.match(coldStarts?.[2] ?? '', /^\d\d % slower \(95 %: \d\d to \d\d %\)$/);
+  assert.match(warmStarts?.[2] ?? '', /^no difference that chance would not explain \(95 %: −[\d.]+ to \+[\d.]+ %\)$/);
+  await panel.page.getByText('Prices of eu-central-1, 2024-08 (AWS Pricing Calculator, lambda.json).').waitFor();
+  await panel.page.locator('distribution-chart canvas').waitFor();
+
+  const first = panel.page.getByRole('group', { name: 'First' });
+  await first.getByLabel('Code').selectOption({ label: 'any' });
+  const choice = async () => {
+    const question = (await panel.posted()).findLast(({ type }) => type === 'history');
+    return question?.type === 'history' ? question.choice : undefined;
+  };
+  const after = { code: `deployed ${noon}`, memorySizeMB: 128, architecture: 'x86_64' };
+  assert.deepEqual(await choice(), {
+    before: { memorySizeMB: 128, architecture: 'x86_64' },
+    after,
+    region: 'us-east-1',
+  });
+  await panel.send({
+    type: 'history',
+    history: historyOf(kept, { before: { architecture: 'arm64' }, after: {}, region: 'us-east-1' }),
+  });
+  await panel.page.getByText('Nothing is kept that fits the first choice.').waitFor();
+});
+
+panelTest('of two choices made in a row, none is lost before the host has answered', async (panel) => {
+  await panel.log(eventsOf({ number: 1, at: noon, durationMs: 5 }));
+  await open(panel, 'History');
+  const history = historyOf(keptTimings(), { region: 'us-east-1' });
+  await panel.send({ type: 'history', history });
+  const second = panel.page.getByRole('group', { name: 'Second' });
+  await second.getByLabel('Code').selectOption({ label: 'any' });
+  await second.getByLabel('Memory').selectOption('256 MB');
+  await second.getByLabel('Architecture').selectOption('any');
+  await panel.send({ type: 'history', history });
+  const question = (await panel.posted()).findLast(({ type }) => type === 'history');
+  assert.deepEqual(question?.type === 'history' && question.choice?.after, { memorySizeMB: 256 });
+});
+
+panelTest(
+  'the cost is of the region and the architecture that the function has, until others are chosen',
+  async (panel) => {
+    await panel.log(eventsOf({ number: 1, at: noon, durationMs: 1000 }));
+    const configuration = { functionName: 'resize-image', region: 'eu-south-1', architecture: 'arm64' } as const;
+    await panel.send({ type: 'configuration', configuration });
+    await open(panel, 'Cost');
+    const million = async (): Promise<string | undefined> => Object.fromEntries(await rows(panel))['A million'];
+    // 0.125 GB-s at $0.0000156138, and $0.00000023 for the request.
+    assert.equal(await million(), '$2.18');
+    await panel.page.getByText('Prices of eu-south-1, 2024-08').waitFor();
+    await panel.page.getByLabel('Region').selectOption('us-east-1');
+    assert.equal(await million(), '$1.87');
+    await panel.page.getByLabel('Region').selectOption('');
+    await panel.send({ type: 'configuration', configuration: { ...configuration, region: 'xx-north-1', ephemeralStorageMB: 10_240 } }); // prettier-ignore
+    // With 9.5 GB-s of storage at $0.0000000309.
+    assert.equal(await million(), '$2.16');
+    await panel.page
+      .getByText('Prices of us-east-1, 2026-09 (AWS Price List, offer AWSLambda): none are known for xx-north-1.')
+      .waitFor();
+    await panel.page.getByText('With 10,240 MB of ephemeral storage, of which 512 are free.').waitFor();
+  },
+);
+
+panelTest('memory sizes are told apart by time and cost', async (panel) => {
+  await panel.log(eventsOf({ number: 1, at: noon, durationMs: 5 }));
+  await open(panel, 'Cost');
+  await panel.send({ type: 'history', history: historyOf(keptTimings(), { region: 'us-east-1' }) });
+  const verdicts = await panel.page.locator('.sizes-table tbody td:last-child').allTextContents();
+  assert.deepEqual(verdicts, ['cheapest', 'fastest']);
 });

@@ -3,6 +3,7 @@ import type { Pipeline } from '../../pipeline.ts';
 import type { LocalLambda } from '../connection/local-lambda.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import type { FunctionTree } from '../explorer/function-tree.ts';
+import type { FunctionConfigurations } from '../panel/function-configurations.ts';
 import type { KeptTimings } from '../panel/kept-timings.ts';
 import type { LogPanels } from '../panel/log-panels.ts';
 import type { PackagePreviews } from '../preview/package-previews.ts';
@@ -20,6 +21,7 @@ export interface CommandContext {
   readonly tree: FunctionTree;
   readonly panels: LogPanels;
   readonly timings: KeptTimings;
+  readonly configurations: FunctionConfigurations;
   readonly invocations: InvocationFinder;
   readonly queries: QueryPages;
   readonly output: vscode.OutputChannel;

@@ -46,6 +46,7 @@ export async function packageAndDeploy(context: CommandContext, deployment: Depl
     await rm(outFile, { force: true });
   }
   const target = context.targets.label;
+  context.configurations.forget(functionName);
   if (result.action !== 'unchanged') await context.timings.deployed({ target, functionName }, result.codeSha256);
   await context.folders.remember(functionName, { folder, target, ...choice });
   return result;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { InvocationMode, InvokeResult } from '../../pipeline.ts';
 import { withQuietProgress } from '../cancellation.ts';
 import type { CommandContext } from './command-context.ts';
+import { keepTiming } from './keep-timing.ts';
 import { describeResult, resultForPanel, summarizeResult } from './invoke-words.ts';
 
 export interface Sending {
@@ -18,9 +19,12 @@ export async function sendInvocation(context: CommandContext, sending: Sending):
     await context.lastPayloads.remember(functionName, payload);
     context.panels.revealAny(functionName, { preserveFocus: true });
   }
-  const result = await withQuietProgress(`Invoking ${functionName} on ${targets.label}`, async (signal) =>
+  const target = targets.label;
+  const sentAt = Date.now();
+  const result = await withQuietProgress(`Invoking ${functionName} on ${target}`, async (signal) =>
     pipeline.invoke({ target: await targets.resolve(), functionName, mode, payload, signal }),
   );
+  void keepTiming(context, { functionName, target, sentAt, result });
   output.appendLine(describeResult(functionName, result));
   if (mode === 'sync') context.panels.showResult(functionName, resultForPanel(functionName, result));
   announce(output, functionName, result);

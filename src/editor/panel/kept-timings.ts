@@ -1,6 +1,12 @@
 import type { Disposable } from 'vscode';
-import type { FunctionHistory } from '../../observe/function-history.ts';
-import type { HistoryKey, KeptInvocation, TimingHistory } from '../../observe/timing-history.ts';
+import type { ComparisonChoice, FunctionHistory } from '../../observe/function-history.ts';
+import type {
+  HistoryKey,
+  KeptConfiguration,
+  KeptInvocation,
+  TimingHistory,
+  TimingSource,
+} from '../../observe/timing-history.ts';
 import type { InvocationTiming } from '../../observe/timing.ts';
 import type { Pipeline } from '../../pipeline.ts';
 
@@ -20,8 +26,13 @@ export class KeptTimings implements Disposable {
     this.#options = options;
   }
 
-  async record(key: HistoryKey, invocations: readonly InvocationTiming[]): Promise<void> {
-    await this.#with((history) => history.record(key, invocations));
+  async record(key: HistoryKey, invocations: readonly InvocationTiming[], source?: TimingSource): Promise<void> {
+    await this.#with((history) => history.record(key, invocations, source));
+  }
+
+  /** How a version is set up from a time on. */
+  async configured(key: HistoryKey, configuration: KeptConfiguration): Promise<void> {
+    await this.#with((history) => history.configured(key, configuration));
   }
 
   /** The function has other code from now on. */
@@ -30,8 +41,8 @@ export class KeptTimings implements Disposable {
     await this.#with((history) => history.deployed(key, { at, codeSha256 }));
   }
 
-  async read(key: HistoryKey): Promise<FunctionHistory> {
-    return (await this.#with((history) => history.read(key))) ?? { groups: [], change: {} };
+  async read(key: HistoryKey, choice?: ComparisonChoice): Promise<FunctionHistory> {
+    return (await this.#with((history) => history.read(key, choice))) ?? { groups: [], change: {} };
   }
 
   /** The function that an invocation is kept of, and its start. */

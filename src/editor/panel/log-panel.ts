@@ -13,7 +13,7 @@ import { saveLog } from './save-log.ts';
 
 export interface LogPanelOptions extends Pick<
   LogSessionOptions,
-  'functionNames' | 'filterPattern' | 'pipeline' | 'targets' | 'timings' | 'onError'
+  'functionNames' | 'filterPattern' | 'pipeline' | 'targets' | 'timings' | 'configurations' | 'onError'
 > {
   readonly webviewPanel: vscode.WebviewPanel;
   readonly extensionUri: vscode.Uri;
@@ -90,7 +90,7 @@ export class LogPanel implements vscode.Disposable {
         this.#session.startSince(message.time);
         break;
       case 'history':
-        void this.#session.sendHistory(message.functionName);
+        void this.#session.sendHistory(message.functionName, message.choice);
         break;
       case 'pattern':
         this.#session.setFilterPattern(message.filterPattern);

@@ -6,6 +6,7 @@ import { panelViewType } from '../contribution-ids.ts';
 import type { DeployedFolders } from '../commands/deployed-folders.ts';
 import { detailsOf } from '../failure-words.ts';
 import type { PanelResult } from '../../protocol/panel.ts';
+import type { FunctionConfigurations } from './function-configurations.ts';
 import type { KeptTimings } from './kept-timings.ts';
 import { LogPanel } from './log-panel.ts';
 import { functionsOfTitle, panelTitle } from './panel-title.ts';
@@ -16,6 +17,7 @@ export interface LogPanelsOptions {
   readonly targets: TargetSelection;
   readonly local: LocalLambda;
   readonly timings: KeptTimings;
+  readonly configurations: FunctionConfigurations;
   readonly folders: Pick<DeployedFolders, 'of'>;
   readonly output: vscode.OutputChannel;
 }
@@ -91,7 +93,7 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
   }
 
   #adopt(webviewPanel: vscode.WebviewPanel, functionNames: readonly string[], filterPattern = ''): LogPanel {
-    const { extensionUri, pipeline, targets, timings, folders, output } = this.#options;
+    const { extensionUri, pipeline, targets, timings, configurations, folders, output } = this.#options;
     const onError = (error: unknown): void => output.appendLine(detailsOf(error));
     const panel = new LogPanel({
       webviewPanel,
@@ -101,6 +103,7 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
       pipeline,
       targets,
       timings,
+      configurations,
       onError,
       folderOf: (name) => folders.of(name)?.folder,
     });

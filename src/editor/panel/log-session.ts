@@ -1,10 +1,12 @@
 import type { Disposable } from 'vscode';
+import type { ComparisonChoice } from '../../observe/function-history.ts';
 import type { InvocationTiming, LogEvent } from '../../observe/timing.ts';
 import type { Pipeline } from '../../pipeline.ts';
 import { isCancellation } from '../../problem.ts';
-import type { PanelLine, PanelResult, TailStatus, ToPanel } from '../../protocol/panel.ts';
+import type { FunctionConfiguration, PanelLine, PanelResult, TailStatus, ToPanel } from '../../protocol/panel.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import { sentenceOf } from '../failure-words.ts';
+import type { FunctionConfigurations } from './function-configurations.ts';
 import type { KeptTimings } from './kept-timings.ts';
 
 /** A panel opens on what was logged in the last 15 minutes. */
@@ -33,6 +35,7 @@ export interface LogSessionOptions {
   readonly pipeline: Pick<Pipeline, 'followLogs'>;
   readonly targets: Pick<TargetSelection, 'label' | 'resolve'>;
   readonly timings?: Pick<KeptTimings, 'record' | 'read'>;
+  readonly configurations?: Pick<FunctionConfigurations, 'of'>;
   readonly maximumLines: number;
   readonly createLog: (options: { readonly isFiltered: boolean }) => SessionLog;
   readonly post: (message: ToPanel) => void;
@@ -49,6 +52,8 @@ export class LogSession implements Disposable {
   readonly #pendingInvocations = new Map<string, InvocationTiming>();
   #timer: NodeJS.Timeout | undefined;
   #result: PanelResult | undefined;
+  /** Of the functions as they are now, by their names. */
+  readonly #configurations = new Map<string, FunctionConfiguration>();
   /** Of the oldest events to show, ms since the epoch; absent: a while ago. */
   #since: number | undefined;
   #filterPattern: string;
@@ -72,6 +77,8 @@ export class LogSession implements Disposable {
     this.#result = undefined;
     if (this.#listening) this.#sendReset();
     this.#setStatus({ state: 'connecting' });
+    this.#configurations.clear();
+    for (const functionName of this.#options.functionNames) void this.#findConfiguration(functionName);
     void this.#follow(this.#tail.signal);
   }
 
@@ -130,6 +137,8 @@ export class LogSession implements Disposable {
     this.#sendReset();
     this.#options.post({ type: 'append', lines: this.#log.lines, invocations: this.#log.invocations });
     this.#options.post({ type: 'tail', status: this.#status });
+    for (const configuration of this.#configurations.values())
+      this.#options.post({ type: 'configuration', configuration });
     if (this.#result) this.#options.post({ type: 'result', result: this.#result });
     this.#sendShown();
   }
@@ -141,10 +150,10 @@ export class LogSession implements Disposable {
   }
 
   /** Sends the timings of earlier days and deployments of a function; where the panel has several, none without its name. */
-  async sendHistory(functionName = this.#onlyFunction): Promise<void> {
+  async sendHistory(functionName = this.#onlyFunction, choice?: ComparisonChoice): Promise<void> {
     const { functionNames, targets, timings, post } = this.#options;
     if (functionName === undefined || !functionNames.includes(functionName)) return;
-    const history = await timings?.read({ target: targets.label, functionName });
+    const history = await timings?.read({ target: targets.label, functionName }, choice);
     if (history && this.#listening) post({ type: 'history', history });
   }
 
@@ -207,8 +216,23 @@ export class LogSession implements Disposable {
     const { targets, timings } = this.#options;
     if (this.#filterPattern !== '') return;
     const byFunction = Map.groupBy(invocations, ({ functionName = this.#onlyFunction }) => functionName);
-    for (const [functionName, its] of byFunction)
-      if (functionName !== undefined) void timings?.record({ target: targets.label, functionName }, its);
+    for (const [functionName, its] of byFunction) {
+      if (functionName === undefined) continue;
+      void timings?.record({ target: targets.label, functionName }, its);
+      const ended = its.filter(({ durationMs }) => durationMs !== undefined);
+      for (const version of new Set(ended.map((each) => each.version)))
+        void this.#findConfiguration(functionName, version);
+    }
+  }
+
+  /** Has it noted beside the timings, and tells the page of what was deployed last. */
+  async #findConfiguration(functionName: string, version?: string): Promise<void> {
+    const { signal } = this.#tail;
+    const found = await this.#options.configurations?.of({ functionName, version });
+    if (!found || signal.aborted || (version !== undefined && version !== '$LATEST')) return;
+    if (this.#configurations.get(functionName) === found) return;
+    this.#configurations.set(functionName, found);
+    if (this.#listening) this.#options.post({ type: 'configuration', configuration: found });
   }
 
   get #onlyFunction(): string | undefined {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { FunctionConfigurations } from '../../../src/editor/panel/function-configurations.ts';
 import type { KeptTimings } from '../../../src/editor/panel/kept-timings.ts';
 import { LogSession } from '../../../src/editor/panel/log-session.ts';
 import type { SessionLog } from '../../../src/editor/panel/log-session.ts';
@@ -43,6 +44,7 @@ function createStage(
   follow: (options: FollowOptions) => Promise<void> = whenAborted,
   timings?: Pick<KeptTimings, 'record' | 'read'>,
   functionNames: readonly string[] = ['hello'],
+  configurations?: Pick<FunctionConfigurations, 'of'>,
 ) {
   const posted: ToPanel[] = [];
   const errors: unknown[] = [];
@@ -52,6 +54,7 @@ function createStage(
   const session = new LogSession({
     functionNames,
     ...(timings && { timings }),
+    ...(configurations && { configurations }),
     maximumLines: 500,
     createLog,
     targets: { label: target.label, resolve: () => Promise.resolve(target) },
@@ -193,7 +196,7 @@ test('what has come is kept, and the history is sent when the page asks', async 
   const kept: [HistoryKey, readonly InvocationTiming[]][] = [];
   const history: FunctionHistory = { groups: [], change: {} };
   const { session, posted, nextFollow } = createStage(whenAborted, {
-    record: (...args) => Promise.resolve(void kept.push(args)),
+    record: (key, invocations) => Promise.resolve(void kept.push([key, invocations])),
     read: () => Promise.resolve(history),
   });
   const following = nextFollow();
@@ -287,5 +290,30 @@ test('a filter pattern reads anew with it, keeps no timings, and is taken back b
   session.showInvocation('r');
   assert.deepEqual(posted, [{ type: 'show', requestId: 'r' }]);
   assert.equal(follows.length, 3);
+  session.dispose();
+});
+
+test('how the functions are set up is told to the page, and asked for by version as invocations end', async () => {
+  const asked: unknown[] = [];
+  const found = { functionName: 'hello', region: 'eu-west-1', architecture: 'arm64' as const };
+  const timings = { record: () => Promise.resolve(), read: () => Promise.resolve({ groups: [], change: {} }) };
+  const { session, posted, nextFollow } = createStage(whenAborted, timings, ['hello'], {
+    of: (of) => {
+      asked.push(of);
+      return Promise.resolve(found);
+    },
+  });
+  const following = nextFollow();
+  session.start();
+  session.resend();
+  const { onEvents } = await following;
+  const configured = (): number => posted.filter(({ type }) => type === 'configuration').length;
+  assert.equal(configured(), 1);
+  onEvents([event('one')]);
+  await Promise.resolve();
+  assert.deepEqual(asked, [{ functionName: 'hello', version: undefined }, { functionName: 'hello', version: undefined }]); // prettier-ignore
+  assert.equal(configured(), 1);
+  session.resend();
+  assert.deepEqual(posted.at(-1), { type: 'configuration', configuration: found });
   session.dispose();
 });

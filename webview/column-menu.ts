@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { visibleText } from './visible-text.ts';
+import { t } from './translate.ts';
 
 export interface ColumnMenuOptions {
   /** What the lines have, as it was when the menu was opened. */
@@ -21,10 +22,10 @@ export function columnMenu({ names, columns, onOpen, onChange }: ColumnMenuOptio
     @keydown=${closeOnEscape}
     @toggle=${(event: ToggleEvent) => event.newState === 'open' && onOpen()}
   >
-    <summary>Columns${columns.length > 0 ? ` (${columns.length})` : nothing}</summary>
+    <summary>${t('Columns')}${columns.length > 0 ? ` (${columns.length})` : nothing}</summary>
     <fieldset>
-      <legend class="visually-hidden">Members of JSON lines to show as columns</legend>
-      ${offered.length === 0 ? html`<span class="note">No line is a JSON object yet.</span>` : nothing}
+      <legend class="visually-hidden">${t('Members of JSON lines to show as columns')}</legend>
+      ${offered.length === 0 ? html`<span class="note">${t('No line is a JSON object yet.')}</span>` : nothing}
       ${offered.map(
         (name) =>
           html`<label

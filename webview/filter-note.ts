@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ViewState } from './host.ts';
 import type { LineFilter } from './line-filter.ts';
+import { t } from './translate.ts';
 
 export interface FilterNoteOptions {
   readonly filter: LineFilter;
@@ -27,18 +28,22 @@ export function filterNote({
     'problem' in filter
       ? html`<span class="problem" role="alert">${filter.problem}</span>`
       : left > 0
-        ? html`<span>Searching, ${left.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} lines to go</span>`
+        ? html`<span
+            >${t('Searching, {0} of {1} lines to go', left.toLocaleString('en-US'), all.toLocaleString('en-US'))}</span
+          >`
         : lines === 0
           ? html`<span>${emptyWords(view)}</span>`
-          : html`<span>${lines.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} lines</span>`;
-  return html`<p class="note filter-note">${words}<button class="link" @click=${onClear}>Show all</button></p>`;
+          : html`<span>${t('{0} of {1} lines', lines.toLocaleString('en-US'), all.toLocaleString('en-US'))}</span>`;
+  return html`<p class="note filter-note">${words}<button class="link" @click=${onClear}>${t('Show all')}</button></p>`;
 }
 
 function emptyWords({ filter, only, level, pattern, functionName }: ViewState): string {
-  const of = functionName && ` of ${functionName}`;
-  const whose = of + { all: '', failed: ' of a failed invocation', cold: ' of a cold start' }[only];
-  const grave = level === 'debug' ? '' : ' of that level';
+  const of = functionName && ` ${t('of {0}', functionName)}`;
+  const whose = of + { all: '', failed: ` ${t('of a failed invocation')}`, cold: ` ${t('of a cold start')}` }[only];
+  const grave = level === 'debug' ? '' : ` ${t('of that level')}`;
   const needle = filter.trim();
-  if (!needle) return `No line${whose}${grave} yet.`;
-  return pattern ? `No line${whose}${grave} matches ${needle}` : `No line${whose}${grave} contains “${needle}”.`;
+  if (!needle) return t('No line{0} yet.', whose + grave);
+  return pattern
+    ? t('No line{0} matches {1}', whose + grave, needle)
+    : t('No line{0} contains “{1}”.', whose + grave, needle);
 }

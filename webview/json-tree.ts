@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { withSourceLinks } from './source-frames.ts';
+import { withSourceLinks } from './source-links.ts';
 import { visibleText } from './visible-text.ts';
 
 /** Of one object or list. */

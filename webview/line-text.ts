@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { styledPieces, type Colour, type TextStyle } from './ansi-text.ts';
-import { withSourceLinks } from './source-frames.ts';
+import { withSourceLinks } from './source-links.ts';
 import { visibleText } from './visible-text.ts';
 
 /** Of one line; what follows has no style. */

@@ -2,7 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import { milliseconds, timeOfDay } from './format.ts';
 import { functionChip } from './function-chip.ts';
-import { failureWords, startKind } from './invocation-words.ts';
+import { failureWords, kindWords, startKind } from './invocation-words.ts';
+import { t } from './translate.ts';
 
 export interface LogHeadingOptions {
   readonly invocation: InvocationTiming;
@@ -31,6 +32,7 @@ export function logHeading({
   const kind = startKind(invocation);
   const init = invocation.initDurationMs ?? invocation.restoreDurationMs;
   const failure = failureWords(invocation);
+  const copyLabel = t('Copy the lines of {0}', requestId);
   return html`<div
     class="log-row heading ${kind} ${status}${selected ? ' selected' : ''}"
     data-index=${index}
@@ -38,14 +40,14 @@ export function logHeading({
   >
     <button class="toggle" aria-expanded=${open ? 'true' : 'false'} @click=${onToggle}>
       <span class="chevron" aria-hidden="true"></span>
-      <span class="badge ${kind}">${kind}</span>
+      <span class="badge ${kind}">${kindWords(kind)}</span>
       <span class="time">${timeOfDay(invocation.startedAt, utc)}</span>
       ${functionChip(invocation.functionName, functionNames)}
       ${durationMs === undefined ? nothing : html`<span class="figures">${milliseconds(durationMs)}</span>`}
-      ${init === undefined ? nothing : html`<span class="figures init">+ ${milliseconds(init)} init</span>`}
+      ${init === undefined ? nothing : html`<span class="figures init">${t('+ {0} init', milliseconds(init))}</span>`}
       ${failure ? html`<span class="failure">${failure}</span>` : nothing}
       <span class="request">${requestId}</span>
     </button>
-    <button class="link copy-invocation" aria-label="Copy the lines of ${requestId}" @click=${onCopy}>Copy</button>
+    <button class="link copy-invocation" aria-label=${copyLabel} @click=${onCopy}>${t('Copy')}</button>
   </div>`;
 }

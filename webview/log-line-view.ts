@@ -7,6 +7,7 @@ import { columnText } from './json-columns.ts';
 import type { LineFacts } from './log-line.ts';
 import { lineText } from './line-text.ts';
 import { visibleText } from './visible-text.ts';
+import { t } from './translate.ts';
 
 /** Longer lines are cut on screen until they are opened; Copy and Export have all of them. */
 const maxShownCharacters = 20_000;
@@ -48,7 +49,7 @@ export function logLine({
           }`
       : message.length > maxShownCharacters
         ? html`${open ? visibleText(message) : lineText(cut(message))}${toggle(
-            open ? 'Show less' : `Show all ${message.length.toLocaleString('en-US')} characters`,
+            open ? t('Show less') : t('Show all {0} characters', message.length.toLocaleString('en-US')),
           )}`
         : lineText(message);
   return html`<div class="log-row line ${level}" data-index=${index} data-function=${line.functionName ?? nothing}>

@@ -9,6 +9,7 @@ import type { PanelLine } from '../src/protocol/panel.ts';
 import type { ShownRows } from './log-view.ts';
 import { platformFactsOf } from './platform-words.ts';
 import { RowBlocks, type LineRow, type LogRow } from './row-blocks.ts';
+import { t } from './translate.ts';
 
 /** Rows in the document above and below what is seen, and how few may be left of them. */
 const overscan = 10;
@@ -193,14 +194,13 @@ export class LogList extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const shown = this.#rows.slice(this.#from, this.#to);
     return html`
       ${this.columns.length > 0 ? columnHeads(this.columns) : nothing}
       <div
         class="log-scroll"
         tabindex="0"
         role="log"
-        aria-label="Log lines"
+        aria-label=${t('Log lines')}
         aria-live="off"
         @scroll=${() => this.#onScroll()}
         @wheel=${(event: WheelEvent) => event.deltaY < 0 && this.#leave()}
@@ -211,7 +211,7 @@ export class LogList extends LitElement {
         <div class="log-space">
           <div class="log-window">
             ${repeat(
-              shown,
+              this.#rows.slice(this.#from, this.#to),
               (row) => row,
               (row, index) => this.#row(row, this.#from + index),
             )}

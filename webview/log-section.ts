@@ -9,6 +9,7 @@ import type { PanelLog } from './panel-log.ts';
 import { sourceFilterNote } from './source-filter.ts';
 import type { SourcePlace } from './source-frames.ts';
 import { noFilter } from './view-state.ts';
+import { t } from './translate.ts';
 
 /** What the panel shows. */
 export interface LogSectionState {
@@ -41,7 +42,7 @@ export function logSection(state: LogSectionState, options: LogSectionOptions): 
   const { shown, filter, left } = logView;
   const { dropped, size } = log;
   return html`
-    <section class="log-section" aria-label="Log">
+    <section class="log-section" aria-label=${t('Log')}>
       ${logTools({
         ...options,
         view,

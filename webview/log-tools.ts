@@ -3,6 +3,7 @@ import { columnMenu } from './column-menu.ts';
 import type { ViewState } from './host.ts';
 import type { Level } from './log-line.ts';
 import { sourceFilterField } from './source-filter.ts';
+import { t } from './translate.ts';
 
 export interface LogToolsOptions {
   readonly view: ViewState;
@@ -37,47 +38,47 @@ export function logTools({
   onExport,
 }: LogToolsOptions): TemplateResult {
   return html`
-    <div class="log-tools" role="toolbar" aria-label="Log">
+    <div class="log-tools" role="toolbar" aria-label=${t('Log')}>
       <div class="find">
         <vscode-text-field
           class="filter"
-          placeholder="Filter by text or request id"
+          placeholder=${t('Filter by text or request id')}
           .value=${view.filter}
           @input=${(event: Event) => onChange({ filter: valueOf(event) })}
-          >Filter lines</vscode-text-field
+          >${t('Filter lines')}</vscode-text-field
         >
         ${functionNames.length > 1 ? functionChoice(functionNames, view.functionName, onChange) : nothing}
         <select
           class="only"
-          aria-label="Show lines of"
+          aria-label=${t('Show lines of')}
           .value=${view.only}
           @change=${(event: Event) => onChange({ only: onlyOf(event) })}
         >
-          <option value="all" ?selected=${view.only === 'all'}>All invocations</option>
-          <option value="failed" ?selected=${view.only === 'failed'}>Failed</option>
-          <option value="cold" ?selected=${view.only === 'cold'}>Cold starts</option>
+          <option value="all" ?selected=${view.only === 'all'}>${t('All invocations')}</option>
+          <option value="failed" ?selected=${view.only === 'failed'}>${t('Failed')}</option>
+          <option value="cold" ?selected=${view.only === 'cold'}>${t('Cold starts')}</option>
         </select>
         <select
           class="only level"
-          aria-label="Least level"
+          aria-label=${t('Least level')}
           .value=${view.level}
           @change=${(event: Event) => onChange({ level: levelOf(event) })}
         >
-          ${levelChoices.map(([level, words]) => html`<option value=${level} ?selected=${view.level === level}>${words}</option>`)}
+          ${levelChoices.map(([level, words]) => html`<option value=${level} ?selected=${view.level === level}>${words()}</option>`)}
         </select>
         <vscode-checkbox
           class="pattern"
-          title="The filter is a regular expression"
+          title=${t('The filter is a regular expression')}
           .checked=${view.pattern}
           @change=${(event: Event) => onChange({ pattern: checkedOf(event) })}
-          >Regex</vscode-checkbox
+          >${t('Regex')}</vscode-checkbox
         >
         ${sourceFilterField(filterPattern, onFilterPattern)}
       </div>
       <div class="show">
         <vscode-checkbox
           class="utc"
-          title="Times in UTC instead of local time"
+          title=${t('Times in UTC instead of local time')}
           .checked=${view.utc}
           @change=${(event: Event) => onChange({ utc: checkedOf(event) })}
           >UTC</vscode-checkbox
@@ -86,33 +87,33 @@ export function logTools({
           class="grouped"
           .checked=${view.grouped}
           @change=${(event: Event) => onChange({ grouped: checkedOf(event) })}
-          >Group by invocation</vscode-checkbox
+          >${t('Group by invocation')}</vscode-checkbox
         >
         <vscode-checkbox
           class="follow"
           .checked=${view.follow}
           @change=${(event: Event) => onChange({ follow: checkedOf(event) })}
-          >Follow</vscode-checkbox
+          >${t('Follow')}</vscode-checkbox
         >
         <vscode-text-field
           class="go-to"
           size="10"
-          placeholder="Go to time"
+          placeholder=${t('Go to time')}
           title="14:05, 14:05:30Z, 2026-05-04 14:05, or -10m"
           aria-invalid=${wrongTime ? 'true' : 'false'}
           @keydown=${(event: KeyboardEvent) => event.key === 'Enter' && onGoTo(valueOf(event))}
-          >Go to time</vscode-text-field
+          >${t('Go to time')}</vscode-text-field
         >
         ${columnMenu({ names: columnNames, columns: view.columns, onOpen: onOpenColumns, onChange: (columns) => onChange({ columns }) })}
-        <vscode-button appearance="secondary" class="copy" title="Copy the lines that are shown" @click=${onCopy}
-          >Copy</vscode-button
+        <vscode-button appearance="secondary" class="copy" title=${t('Copy the lines that are shown')} @click=${onCopy}
+          >${t('Copy')}</vscode-button
         >
         <vscode-button
           appearance="secondary"
           class="export"
-          title="Save the lines that are shown as text, JSON lines or CSV"
+          title=${t('Save the lines that are shown as text, JSON lines or CSV')}
           @click=${onExport}
-          >Export</vscode-button
+          >${t('Export')}</vscode-button
         >
       </div>
     </div>
@@ -126,11 +127,11 @@ const functionChoice = (
 ): TemplateResult =>
   html`<select
     class="only function"
-    aria-label="Show lines of the function"
+    aria-label=${t('Show lines of the function')}
     .value=${chosen}
     @change=${(event: Event) => onChange({ functionName: valueOf(event) })}
   >
-    <option value="" ?selected=${chosen === ''}>All functions</option>
+    <option value="" ?selected=${chosen === ''}>${t('All functions')}</option>
     ${functionNames.map((name) => html`<option value=${name} ?selected=${chosen === name}>${name}</option>`)}
   </select>`;
 
@@ -143,10 +144,10 @@ function onlyOf(event: Event): ViewState['only'] {
 }
 
 const levelChoices = [
-  ['debug', 'All levels'],
-  ['info', 'Info and up'],
-  ['warning', 'Warnings and errors'],
-  ['error', 'Errors'],
-] as const satisfies readonly (readonly [Level, string])[];
+  ['debug', () => t('All levels')],
+  ['info', () => t('Info and up')],
+  ['warning', () => t('Warnings and errors')],
+  ['error', () => t('Errors')],
+] as const satisfies readonly (readonly [Level, () => string])[];
 
 const levelOf = (event: Event): Level => levelChoices.find(([level]) => level === valueOf(event))?.[0] ?? 'debug';

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { TailStatus } from '../src/protocol/panel.ts';
+import { t } from './translate.ts';
 
 export interface PanelHeaderOptions {
   readonly functionNames: readonly string[];
@@ -13,11 +14,11 @@ export interface PanelHeaderOptions {
   readonly onClear: () => void;
 }
 
-const tailWords: Record<TailStatus['state'], string> = {
-  connecting: 'Connecting',
-  live: 'Live',
-  reconnecting: 'Reconnecting',
-  stopped: 'Stopped',
+const tailWords: Record<TailStatus['state'], () => string> = {
+  connecting: () => t('Connecting'),
+  live: () => t('Live'),
+  reconnecting: () => t('Reconnecting'),
+  stopped: () => t('Stopped'),
 };
 
 /** Which functions on which target, whether its log is followed, and what can be done. */
@@ -31,16 +32,16 @@ export function panelHeader(options: PanelHeaderOptions): TemplateResult {
         <span class="tail ${paused ? 'paused' : tail.state}" role="status">
           <span class="dot" aria-hidden="true"></span>
           <span
-            >${paused ? 'Paused' : tailWords[tail.state]}${!paused && tail.detail ? html`: ${tail.detail}` : nothing}</span
+            >${paused ? t('Paused') : tailWords[tail.state]()}${!paused && tail.detail ? html`: ${tail.detail}` : nothing}</span
           >
         </span>
       </div>
       <div class="actions">
-        <vscode-button class="invoke" @click=${onInvoke}>Invoke</vscode-button>
+        <vscode-button class="invoke" @click=${onInvoke}>${t('Invoke')}</vscode-button>
         <vscode-button class="pause" appearance="secondary" @click=${onPause}
-          >${paused ? `Resume${waiting > 0 ? ` (${waiting} new)` : ''}` : 'Pause'}</vscode-button
+          >${paused ? (waiting > 0 ? t('Resume ({0} new)', waiting) : t('Resume')) : t('Pause')}</vscode-button
         >
-        <vscode-button class="clear" appearance="secondary" @click=${onClear}>Clear</vscode-button>
+        <vscode-button class="clear" appearance="secondary" @click=${onClear}>${t('Clear')}</vscode-button>
       </div>
     </header>
   `;

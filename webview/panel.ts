@@ -74,7 +74,7 @@ export class LambdaPanel extends PanelState {
       this.#awaitedInvocation = data.requestId;
       this.#pause(false);
       this.#showAwaited();
-    } else {
+    } else if (data.type === 'history' || data.type === 'configuration') {
       this.#facts.take(data);
       if (data.type === 'configuration') this.#askHistory();
       this.changes += 1;

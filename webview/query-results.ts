@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { QueryTable } from '../src/protocol/query.ts';
 import { timestampOf } from './query-time.ts';
 import { visibleText } from './visible-text.ts';
+import { t } from './translate.ts';
 
 /** Longer values are cut; a title has more of them. */
 const longestShown = 2000;
@@ -30,10 +31,10 @@ export function queryResults({ table, most, onMore, onShow }: QueryResultsOption
   const { columns, rows } = table;
   if (columns.length === 0) return nothing;
   return html`
-    <div class="results-scroll" tabindex="0" role="region" aria-label="Results">
+    <div class="results-scroll" tabindex="0" role="region" aria-label=${t('Results')}>
       <table>
         <caption class="visually-hidden">
-          Results of the query
+          ${t('Results of the query')}
         </caption>
         <thead>
           <tr>
@@ -47,8 +48,8 @@ export function queryResults({ table, most, onMore, onShow }: QueryResultsOption
       ${
         rows.length > most
           ? html`<p class="note">
-              ${most.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} rows.
-              <button class="link" @click=${onMore}>Show more</button>
+              ${t('{0} of {1} rows.', most.toLocaleString('en-US'), rows.length.toLocaleString('en-US'))}
+              <button class="link" @click=${onMore}>${t('Show more')}</button>
             </p>`
           : nothing
       }
@@ -77,7 +78,7 @@ function cell(value: string): TemplateResult {
 }
 
 function link(requestId: string, show: (requestId: string) => void): TemplateResult {
-  const label = `Show the invocation ${requestId}`;
+  const label = t('Show the invocation {0}', requestId);
   return html`<button class="link" aria-label=${label} @click=${() => show(requestId)}>${requestId}</button>`;
 }
 

@@ -1,4 +1,5 @@
 import type { QueryTime } from '../src/protocol/query.ts';
+import { t } from './translate.ts';
 
 /** What the page of a query remembers by itself: what is asked, never the answer. */
 export interface QueryState {
@@ -14,14 +15,14 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 /** The choices, with their ms. */
-export const spans: readonly (readonly [span: string, words: string, lastMs: number])[] = [
-  ['15m', 'Last 15 minutes', 15 * minute],
-  ['1h', 'Last hour', hour],
-  ['3h', 'Last 3 hours', 3 * hour],
-  ['12h', 'Last 12 hours', 12 * hour],
-  ['1d', 'Last day', 24 * hour],
-  ['3d', 'Last 3 days', 72 * hour],
-  ['7d', 'Last 7 days', 168 * hour],
+export const spans: readonly (readonly [span: string, words: () => string, lastMs: number])[] = [
+  ['15m', () => t('Last 15 minutes'), 15 * minute],
+  ['1h', () => t('Last hour'), hour],
+  ['3h', () => t('Last 3 hours'), 3 * hour],
+  ['12h', () => t('Last 12 hours'), 12 * hour],
+  ['1d', () => t('Last day'), 24 * hour],
+  ['3d', () => t('Last 3 days'), 72 * hour],
+  ['7d', () => t('Last 7 days'), 168 * hour],
 ];
 
 /** What is asked for; or why that is no time, for people. */
@@ -29,8 +30,9 @@ export function queryTime({ span, from, to }: QueryState): QueryTime | { readonl
   const lastMs = spans.find(([name]) => name === span)?.[2];
   if (lastMs !== undefined) return { lastMs };
   const time = { from: Date.parse(from), to: Date.parse(to) };
-  if (!Number.isFinite(time.from) || !Number.isFinite(time.to)) return { problem: 'Choose a time from and a time to.' };
-  return time.from < time.to ? time : { problem: 'The time from must lie before the time to.' };
+  if (!Number.isFinite(time.from) || !Number.isFinite(time.to))
+    return { problem: t('Choose a time from and a time to.') };
+  return time.from < time.to ? time : { problem: t('The time from must lie before the time to.') };
 }
 
 /** A result's @timestamp, which is UTC, as ms since the epoch; undefined of anything else. */

@@ -7,6 +7,7 @@ import { queryResults } from './query-results.ts';
 import { savedQueries } from './query-saved.ts';
 import { bytesScanned, queryTime, spans, type QueryState } from './query-time.ts';
 import { visibleText } from './visible-text.ts';
+import { t } from './translate.ts';
 
 const rowsAtOnce = 500;
 
@@ -87,7 +88,7 @@ export class LambdaQuery extends LitElement {
     return html`
       <header>
         <h1>${this.functionNames.join(', ')}</h1>
-        <span class="note">Logs Insights on ${this.target}</span>
+        <span class="note">${t('Logs Insights on {0}', this.target)}</span>
       </header>
       ${savedQueries({
         builtIn,
@@ -100,7 +101,7 @@ export class LambdaQuery extends LitElement {
         onDelete: (name) => queryHost.postMessage({ type: 'delete', name }),
       })}
       <textarea
-        aria-label="Query"
+        aria-label=${t('Query')}
         rows="7"
         spellcheck="false"
         .value=${asked.query}
@@ -110,15 +111,15 @@ export class LambdaQuery extends LitElement {
         }}
       ></textarea>
       <div class="run">
-        <select aria-label="Time" @change=${(event: Event) => this.#ask({ span: valueOf(event) })}>
-          ${spans.map(([span, words]) => html`<option value=${span} ?selected=${asked.span === span}>${words}</option>`)}
-          <option value="custom" ?selected=${asked.span === 'custom'}>From … to …</option>
+        <select aria-label=${t('Time')} @change=${(event: Event) => this.#ask({ span: valueOf(event) })}>
+          ${spans.map(([span, words]) => html`<option value=${span} ?selected=${asked.span === span}>${words()}</option>`)}
+          <option value="custom" ?selected=${asked.span === 'custom'}>${t('From … to …')}</option>
         </select>
-        ${asked.span === 'custom' ? html`${this.#time('from', 'From')}${this.#time('to', 'To')}` : nothing}
+        ${asked.span === 'custom' ? html`${this.#time('from', t('From'))}${this.#time('to', t('To'))}` : nothing}
         <button class="primary" title="Ctrl+Enter" ?disabled=${asked.query.trim() === ''} @click=${() => this.#run()}>
-          Run
+          ${t('Run')}
         </button>
-        ${isRunning ? html`<button class="plain cancel" @click=${() => queryHost.postMessage({ type: 'cancel' })}>Cancel</button>` : nothing}
+        ${isRunning ? html`<button class="plain cancel" @click=${() => queryHost.postMessage({ type: 'cancel' })}>${t('Cancel')}</button>` : nothing}
         <span class="problem" role="alert">${this.wrongTime}</span>
       </div>
       ${this.#outcomeView()}
@@ -138,7 +139,7 @@ export class LambdaQuery extends LitElement {
     const { outcome } = this;
     if (outcome.state === 'none')
       return html`<p class="note" role="status">
-        Run the query to search the functions’ logs. AWS bills what it scans.
+        ${t('Run the query to search the functions’ logs. AWS bills what it scans.')}
       </p>`;
     if (outcome.state === 'failed') {
       return html`<p class="problem" role="alert">${visibleText(outcome.problem)}</p>
@@ -146,7 +147,7 @@ export class LambdaQuery extends LitElement {
           outcome.unavailable
             ? html`<p>
                 <button class="plain" @click=${() => queryHost.postMessage({ type: 'logs' })}>
-                  Open the log panel
+                  ${t('Open the log panel')}
                 </button>
               </p>`
             : nothing
@@ -184,13 +185,17 @@ export class LambdaQuery extends LitElement {
   }
 }
 
-const stateWords = { running: 'Running', complete: 'Done', cancelled: 'Cancelled' } as const;
+const stateWords = {
+  running: () => t('Running'),
+  complete: () => t('Done'),
+  cancelled: () => t('Cancelled'),
+} as const;
 
 function statusWords(state: keyof typeof stateWords, table: QueryTable): string {
   const count = (value: number): string => value.toLocaleString('en-US');
-  const rows = `${count(table.rows.length)} ${table.rows.length === 1 ? 'row' : 'rows'}`;
-  const of = `${count(table.recordsMatched)} of ${count(table.recordsScanned)} log events matched`;
-  return `${stateWords[state]}: ${rows}, ${of}, ${bytesScanned(table.bytesScanned)} scanned`;
+  const rows = table.rows.length === 1 ? t('1 row') : t('{0} rows', count(table.rows.length));
+  const of = t('{0} of {1} log events matched', count(table.recordsMatched), count(table.recordsScanned));
+  return `${stateWords[state]()}: ${rows}, ${of}, ${t('{0} scanned', bytesScanned(table.bytesScanned))}`;
 }
 
 const valueOf = ({ target }: Event): string =>

@@ -1,5 +1,6 @@
 // A CloudWatch filter pattern, which the service holds against the log, where the page's own filter is held against what has come.
 import { html, nothing, type TemplateResult } from 'lit';
+import { t } from './translate.ts';
 
 const examples = 'ERROR · "a phrase" · ?either ?or · -not · %regex% · { $.level = "error" }';
 
@@ -7,13 +8,13 @@ const examples = 'ERROR · "a phrase" · ?either ?or · -not · %regex% · { $.l
 export const sourceFilterField = (filterPattern: string, onApply: (filterPattern: string) => void): TemplateResult =>
   html`<vscode-text-field
     class="source-filter"
-    placeholder="CloudWatch pattern, Enter"
-    title="Read only what matches, from the service: ${examples}"
+    placeholder=${t('CloudWatch pattern, Enter')}
+    title=${t('Read only what matches, from the service: {0}', examples)}
     .value=${filterPattern}
     @keydown=${(event: KeyboardEvent) => {
       if (event.key === 'Enter' && event.target && 'value' in event.target) onApply(String(event.target.value).trim());
     }}
-    >CloudWatch filter pattern, applied with Enter</vscode-text-field
+    >${t('CloudWatch filter pattern, applied with Enter')}</vscode-text-field
   >`;
 
 export interface SourceFilterNoteOptions {
@@ -34,13 +35,13 @@ export function sourceFilterNote({
     ${
       problem === undefined
         ? html`<span role="status"
-            >Filtered at the source by <code>${filterPattern}</code>: the service sends no other lines, so that
-            invocations may be incomplete.</span
+            >${t('Filtered at the source by')} <code>${filterPattern}</code>:
+            ${t('the service sends no other lines, so that invocations may be incomplete.')}</span
           >`
         : html`<span class="problem" role="alert"
-            >Nothing is read with the CloudWatch pattern <code>${filterPattern}</code>: ${problem}</span
+            >${t('Nothing is read with the CloudWatch pattern')} <code>${filterPattern}</code>: ${problem}</span
           >`
     }
-    <button class="link" @click=${onClear}>Read all</button>
+    <button class="link" @click=${onClear}>${t('Read all')}</button>
   </p>`;
 }

@@ -1,5 +1,3 @@
-import { html, type TemplateResult } from 'lit';
-
 /** A place in the function's own code, as a stack trace names it. */
 export interface SourcePlace {
   /** In the package, with "/". */
@@ -16,21 +14,8 @@ const outsidePaths = /[\s"'()]/;
 const longestRoot = 400;
 /** Node.js and Ruby: FILE:LINE[:COLUMN]; Python: File "FILE", line LINE. */
 const place = /([^\s"'():]{1,300})(?::(\d{1,7})(?::(\d{1,7}))?|", line (\d{1,7}))/y;
-const longestSearched = 20_000;
 
-/** The text, with a button for each place in the function's code; it sends `open-source`. Takes a time that grows with the text. */
-export function withSourceLinks(text: string): TemplateResult | string {
-  if (!text.includes('/files/') && !text.includes('/var/task/')) return text;
-  const parts: (TemplateResult | string)[] = [];
-  let from = 0;
-  for (const { start, end, ...found } of placesIn(text.slice(0, longestSearched))) {
-    parts.push(text.slice(from, start), link(text.slice(start, end), found));
-    from = end;
-  }
-  return from === 0 ? text : html`${parts}${text.slice(from)}`;
-}
-
-/** Exported for its test. */
+/** The places in the function's code that a text names, in order. Takes a time that grows with the text. */
 export function* placesIn(text: string): Generator<SourcePlace & { readonly start: number; readonly end: number }> {
   let from = 0;
   for (const root of text.matchAll(rootEnd)) {
@@ -65,11 +50,4 @@ function startOfRoot(text: string, end: number, from: number): number | undefine
   const run = before.slice(before.length - length);
   const slash = run.indexOf('/', run.startsWith('file://') ? 'file://'.length : 0);
   return slash < 0 ? undefined : end - run.length + slash;
-}
-
-function link(words: string, place: SourcePlace): TemplateResult {
-  const open = ({ currentTarget }: Event): void => {
-    currentTarget?.dispatchEvent(new CustomEvent('open-source', { detail: place, bubbles: true }));
-  };
-  return html`<button class="link" title="Open ${place.path} at line ${place.line}" @click=${open}>${words}</button>`;
 }

@@ -4,6 +4,7 @@ import type { InvocationTiming } from '../src/observe/timing.ts';
 import { milliseconds, timeOfDay } from './format.ts';
 import { isFailed, totalMs } from './invocation-words.ts';
 import { axisLook, axisTime, PlotElement, type ThemeColour } from './plot-element.ts';
+import { t } from './translate.ts';
 
 /** The newest invocations the chart has room for. */
 const maxBars = 400;
@@ -123,10 +124,10 @@ export class TimingChart extends PlotElement {
     const parts = [
       timeOfDay(invocation.startedAt, this.utc),
       invocation.coldStart
-        ? `cold start, Init ${milliseconds(invocation.initDurationMs ?? invocation.restoreDurationMs)}`
-        : 'warm',
-      `Duration ${milliseconds(invocation.durationMs)}`,
-      `Billed ${milliseconds(invocation.billedDurationMs)}`,
+        ? t('cold start, Init {0}', milliseconds(invocation.initDurationMs ?? invocation.restoreDurationMs))
+        : t('warm'),
+      t('Duration {0}', milliseconds(invocation.durationMs)),
+      t('Billed {0}', milliseconds(invocation.billedDurationMs)),
       ...(invocation.status === 'ok' ? [] : [invocation.status]),
     ];
     tip.textContent = parts.join(' · ');

@@ -52,12 +52,15 @@ export class RedeployOnSave implements vscode.Disposable {
     try {
       const { action } = await packageAndDeploy(this.#context, { folder, functionName, quiet: true });
       if (action === 'unchanged') return;
-      vscode.window.setStatusBarMessage(`$(pass) ${functionName} deployed`, shownMs);
+      vscode.window.setStatusBarMessage(vscode.l10n.t('$(pass) {0} deployed', functionName), shownMs);
       tree.refresh();
     } catch (error) {
       if (isCancellation(error)) return;
       output.appendLine(detailsOf(error));
-      vscode.window.setStatusBarMessage(`$(error) ${functionName} not deployed: ${sentenceOf(error)}`, shownMs);
+      vscode.window.setStatusBarMessage(
+        vscode.l10n.t('$(error) {0} not deployed: {1}', functionName, sentenceOf(error)),
+        shownMs,
+      );
     }
   }
 }

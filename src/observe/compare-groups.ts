@@ -120,7 +120,7 @@ function compareBy(
   figure: Figure,
   changeOf: (before: number, after: number) => number,
 ): ComparedFigure {
-  const [one, other] = [before.slice(-mostCompared * 2), after.slice(-mostCompared * 2)];
+  const [one, other] = [before.slice(-mostCompared), after.slice(-mostCompared)];
   const of = (values: readonly number[]): number | undefined =>
     values.length === 0 ? undefined : figure.of(Float64Array.from(values).sort());
   const isEnough = Math.min(one.length, other.length) >= fewestToCompare;

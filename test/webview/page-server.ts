@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { renderPanelPage } from '../../src/editor/panel/panel-html.ts';
+import { renderPanelPage, type PanelPage } from '../../src/editor/panel/panel-html.ts';
 
+export type Words = PanelPage['words'];
 export type Theme = 'dark' | 'light' | 'high-contrast';
 
 const isTheme = (name: string): name is Theme => name === 'dark' || name === 'light' || name === 'high-contrast';
@@ -29,14 +30,14 @@ export interface PageServer {
  * Serves the built panel at /dark, /light and /high-contrast, in the very page and under the policy that the editor gives it; and the page of
  * a query at /query-dark and so on.
  */
-export async function servePanel(): Promise<PageServer> {
+export async function servePanel(words?: Words): Promise<PageServer> {
   let origin = '';
   const server = createServer((request, response) => {
     const name = (request.url ?? '/').slice(1);
     const theme = name.replace(/^query-/, '');
     if (isTheme(theme)) {
       const page = theme === name ? 'panel' : 'query';
-      response.setHeader('content-type', 'text/html; charset=utf-8').end(pageOf(origin, theme, page));
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(pageOf({ origin, theme, page, words }));
       return;
     }
     const [folder, type] = files.get(name) ?? [];
@@ -64,9 +65,19 @@ export async function servePanel(): Promise<PageServer> {
 }
 
 /** The editor's page; before it starts, VS Code puts in its theme and its API, as is done here. */
-function pageOf(origin: string, theme: Theme, page: 'panel' | 'query'): string {
+function pageOf({
+  origin,
+  theme,
+  page,
+  words,
+}: {
+  readonly origin: string;
+  readonly theme: Theme;
+  readonly page: 'panel' | 'query';
+  readonly words: Words;
+}): string {
   const [styleUri, scriptUri] = [`${page}.css`, `${page}.js`];
-  return renderPanelPage({ element: `lambda-${page}`, cspSource: origin, nonce, styleUri, scriptUri })
+  return renderPanelPage({ element: `lambda-${page}`, cspSource: origin, nonce, words, styleUri, scriptUri })
     .replace('<link rel', `<link rel="stylesheet" href="theme-${theme}.css">\n    <link rel`)
     .replace('<body>', `<body class="vscode-${theme}">`)
     .replace('<script', `<script nonce="${nonce}" src="fake-host.js"></script>\n    <script`);

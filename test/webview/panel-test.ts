@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../host/browser.mjs';
-import { servePanel, type PageServer } from './page-server.ts';
+import { servePanel, type PageServer, type Words } from './page-server.ts';
 import { PanelPage, type OpenOptions } from './panel-page.ts';
 
 export type PanelTest = (
@@ -11,12 +11,12 @@ export type PanelTest = (
   options?: Pick<OpenOptions, 'maxLines' | 'theme' | 'width'>,
 ) => void;
 
-/** One browser for the tests of a file, and a panel for each. Nothing in any of them may break the page's policy, or run what a log says. */
-export function panelTests(): PanelTest {
+/** One browser for the tests of a file, and a panel for each, with words in the place of English ones. Nothing in any of them may break the page's policy, or run what a log says. */
+export function panelTests(words?: Words): PanelTest {
   let browser: Browser;
   let server: PageServer;
   before(async () => {
-    [browser, server] = await Promise.all([launchBrowser(), servePanel()]);
+    [browser, server] = await Promise.all([launchBrowser(), servePanel(words)]);
   });
   after(async () => {
     await browser.close();

@@ -12,17 +12,20 @@ const runtimes = [
 
 /** Asks for runtime and handler of a folder in which no handler was found. Throws `Dismissed` on Escape. */
 export async function askHandler(folder: string): Promise<{ runtime: string; handler: string }> {
-  const title = `No handler found in ${basename(folder)}`;
+  const title = vscode.l10n.t('No handler found in {0}', basename(folder));
   const runtime = await answered(
-    vscode.window.showQuickPick(runtimes, { title, placeHolder: 'Which runtime does the function need?' }),
+    vscode.window.showQuickPick(runtimes, {
+      title,
+      placeHolder: vscode.l10n.t('Which runtime does the function need?'),
+    }),
   );
   const handler = await answered(
     vscode.window.showInputBox({
       title,
-      prompt: 'File without its extension, a dot, and the exported function',
+      prompt: vscode.l10n.t('File without its extension, a dot, and the exported function'),
       value: runtime.handler,
       validateInput: (value) =>
-        /^[^\s.][^\s]*\.[^\s.]+$/.test(value) ? undefined : `Write it like ${runtime.handler}`,
+        /^[^\s.][^\s]*\.[^\s.]+$/.test(value) ? undefined : vscode.l10n.t('Write it like {0}', runtime.handler),
     }),
   );
   return { runtime: runtime.label, handler };

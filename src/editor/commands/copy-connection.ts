@@ -6,7 +6,7 @@ import type { CommandHandler } from './command-context.ts';
 export const copyConnection: CommandHandler = async (context) => {
   const text = shellExports(await context.local.connect());
   await vscode.env.clipboard.writeText(text);
-  void vscode.window.showInformationMessage('Copied. Paste it into a shell to point AWS tools here.');
+  void vscode.window.showInformationMessage(vscode.l10n.t('Copied. Paste it into a shell to point AWS tools here.'));
   return text;
 };
 

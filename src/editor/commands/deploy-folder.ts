@@ -22,7 +22,10 @@ export const deployFolder: CommandHandler = async (context, subject, options) =>
   const named = namedArguments(Array.isArray(options) ? undefined : options);
   const uri = subject instanceof vscode.Uri ? subject : await pickFolder();
   if (uri.scheme !== 'file') {
-    throw new Problem('FolderNotOnDisk', 'Only folders on disk can be deployed. Save this one to disk first.');
+    throw new Problem(
+      'FolderNotOnDisk',
+      vscode.l10n.t('Only folders on disk can be deployed. Save this one to disk first.'),
+    );
   }
   const folder = uri.fsPath;
   const isTaken = (name: string): boolean => (context.folders.of(name)?.folder ?? folder) !== folder;
@@ -39,7 +42,8 @@ export async function deployNamed(
 ): Promise<FolderDeployResult> {
   const { functionName, folder, confirmed = false } = deployment;
   const wrongName = problemWithFunctionName(functionName);
-  if (wrongName !== undefined) throw new Problem('BadFunctionName', `"${functionName}" cannot be used. ${wrongName}`);
+  if (wrongName !== undefined)
+    throw new Problem('BadFunctionName', vscode.l10n.t('"{0}" cannot be used. {1}', functionName, wrongName));
   if (!confirmed) await confirmFirstDeployment(context, functionName, folder);
   await saveFilesIn(folder);
   const result = await packageAndDeploy(context, deployment);
@@ -55,9 +59,9 @@ async function confirmFirstDeployment(context: CommandContext, functionName: str
   if (choice.kind === 'local' || (known?.folder === folder && known.targets.includes(label))) return;
   await answered(
     vscode.window.showWarningMessage(
-      `Deploy ${functionName} to ${label}?`,
-      { modal: true, detail: `${folder}\n\nA function of that name there gets this code.` },
-      'Deploy',
+      vscode.l10n.t('Deploy {0} to {1}?', functionName, label),
+      { modal: true, detail: vscode.l10n.t('{0}\n\nA function of that name there gets this code.', folder) },
+      vscode.l10n.t('Deploy'),
     ),
   );
 }
@@ -72,8 +76,8 @@ async function saveFilesIn(folder: string): Promise<void> {
 function askName(value: string): Promise<string> {
   return answered(
     vscode.window.showInputBox({
-      title: 'Deploy Folder as Lambda',
-      prompt: 'Name of the function',
+      title: vscode.l10n.t('Deploy Folder as Lambda'),
+      prompt: vscode.l10n.t('Name of the function'),
       value,
       validateInput: problemWithFunctionName,
     }),
@@ -84,11 +88,11 @@ function askName(value: string): Promise<string> {
 function offerNextSteps(context: CommandContext, functionName: string, action: DeployResult['action']): void {
   const message =
     action === 'unchanged'
-      ? `${functionName} is up to date on ${context.targets.label}; nothing was uploaded.`
-      : `Deployed ${functionName} to ${context.targets.label}.`;
+      ? vscode.l10n.t('{0} is up to date on {1}; nothing was uploaded.', functionName, context.targets.label)
+      : vscode.l10n.t('Deployed {0} to {1}.', functionName, context.targets.label);
   const commandOf: Record<string, CommandId> = {
-    Invoke: 'lambdaWorkbench.invoke',
-    'Show Logs': 'lambdaWorkbench.showLogs',
+    [vscode.l10n.t('Invoke')]: 'lambdaWorkbench.invoke',
+    [vscode.l10n.t('Show Logs')]: 'lambdaWorkbench.showLogs',
   };
   void vscode.window.showInformationMessage(message, ...Object.keys(commandOf)).then((chosen) => {
     const command = commandOf[chosen ?? ''];

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { InvocationMode, InvokeResult } from '../../pipeline.ts';
 import { namedArguments } from './arguments.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
@@ -16,9 +17,9 @@ export const invokeAsync: CommandHandler = (context, subject) => invokeInMode(co
 export const invokeDryRun: CommandHandler = (context, subject) => invokeInMode(context, 'dry-run', subject);
 
 const titles: Record<InvocationMode, string> = {
-  sync: 'Invoke Function',
-  async: 'Invoke Asynchronously',
-  'dry-run': 'Dry Run',
+  sync: vscode.l10n.t('Invoke Function'),
+  async: vscode.l10n.t('Invoke Asynchronously'),
+  'dry-run': vscode.l10n.t('Dry Run'),
 };
 
 async function invokeInMode(
@@ -29,7 +30,7 @@ async function invokeInMode(
   const functionName = await functionNameFrom(context, subject, titles[mode]);
   const given = namedArguments(subject).payload;
   if (given !== undefined)
-    return sendInvocation(context, { functionName, mode, payload: checkedJson(given, 'The payload') });
+    return sendInvocation(context, { functionName, mode, payload: checkedJson(given, vscode.l10n.t('The payload')) });
   if (mode === 'dry-run') return sendInvocation(context, { functionName, mode, payload: '{}' });
   const picked = await pickPayload(context, functionName);
   if (picked.kind === 'payload') return sendInvocation(context, { functionName, mode, payload: picked.text });

@@ -8,7 +8,7 @@ import { sendInvocation } from './send-invocation.ts';
 
 /** Opens an editor to write a payload for the function in; starts from the last one. */
 export const newPayload: CommandHandler = async (context, subject) => {
-  const functionName = await functionNameFrom(context, subject, 'New Payload');
+  const functionName = await functionNameFrom(context, subject, vscode.l10n.t('New Payload'));
   await context.drafts.open(functionName, draftFrom(context.lastPayloads.of(functionName)));
 };
 
@@ -16,13 +16,23 @@ export const newPayload: CommandHandler = async (context, subject) => {
 export const invokeWithPayload: CommandHandler = async (context, subject) => {
   const document = vscode.window.activeTextEditor?.document;
   if (document === undefined) {
-    throw new Problem('NoPayloadEditor', 'Open the JSON you want to send in an editor, then run this command again.');
+    throw new Problem(
+      'NoPayloadEditor',
+      vscode.l10n.t('Open the JSON you want to send in an editor, then run this command again.'),
+    );
   }
-  const payload = checkedJson(document.getText(), document.isUntitled ? 'The payload' : basename(document.fileName));
+  const payload = checkedJson(
+    document.getText(),
+    document.isUntitled ? vscode.l10n.t('The payload') : basename(document.fileName),
+  );
   const functionName =
     context.drafts.functionNameOf(document) ??
     context.folders.nameForFile(document.uri.fsPath) ??
-    (await functionNameFrom(context, subject instanceof vscode.Uri ? undefined : subject, 'Invoke with This Payload'));
+    (await functionNameFrom(
+      context,
+      subject instanceof vscode.Uri ? undefined : subject,
+      vscode.l10n.t('Invoke with This Payload'),
+    ));
   return sendInvocation(context, { functionName, mode: 'sync', payload });
 };
 

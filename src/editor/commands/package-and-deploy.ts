@@ -79,12 +79,12 @@ function deployOnce(
   const { pipeline, targets, output } = context;
   const settings = readSettings(vscode.Uri.file(folder));
   const showing = quiet ? withQuietProgress : withCancellableProgress;
-  return showing(`Deploying ${functionName} to ${targets.label}`, async (signal, onProgress) => {
+  return showing(vscode.l10n.t('Deploying {0} to {1}', functionName, targets.label), async (signal, onProgress) => {
     const packaged = await pipeline.packageFolder({ folder, outFile, ...choice, signal, onProgress });
     signal.throwIfAborted();
     const memorySizeMB = packaged.settings.memorySize ?? settings.memorySizeMB;
     const timeoutSeconds = packaged.settings.timeout ?? settings.timeoutSeconds;
-    onProgress({ message: `connecting to ${targets.label}` });
+    onProgress({ message: vscode.l10n.t('connecting to {0}', targets.label) });
     const target = await targets.resolve();
     signal.throwIfAborted();
     const result = await pipeline.deploy({

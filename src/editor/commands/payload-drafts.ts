@@ -37,7 +37,7 @@ export class PayloadDrafts implements vscode.CodeLensProvider, vscode.Disposable
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const functionName = this.functionNameOf(document);
     if (functionName === undefined) return [];
-    const title = `$(play) Invoke ${functionName} with this payload`;
+    const title = vscode.l10n.t('$(play) Invoke {0} with this payload', functionName);
     return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command: invokeCommand })];
   }
 

@@ -8,9 +8,9 @@ export async function pickFolder(): Promise<vscode.Uri> {
     description: folder.uri.fsPath,
     uri: folder.uri,
   }));
-  const browse = { label: '$(folder-opened) Another folder…', description: '', uri: undefined };
-  const title = 'Deploy Folder as Lambda';
-  const placeHolder = 'The folder that holds the handler';
+  const browse = { label: vscode.l10n.t('$(folder-opened) Another folder…'), description: '', uri: undefined };
+  const title = vscode.l10n.t('Deploy Folder as Lambda');
+  const placeHolder = vscode.l10n.t('The folder that holds the handler');
   const picked =
     items.length === 0
       ? browse
@@ -20,7 +20,7 @@ export async function pickFolder(): Promise<vscode.Uri> {
   const chosen = await answered(
     vscode.window.showOpenDialog({
       title,
-      openLabel: 'Deploy as Lambda',
+      openLabel: vscode.l10n.t('Deploy as Lambda'),
       canSelectFiles: false,
       canSelectFolders: true,
       ...(defaultUri !== undefined && { defaultUri }),

@@ -13,7 +13,10 @@ export async function functionNameFrom(context: CommandContext, subject: unknown
 async function pickFunction(context: CommandContext, title: string): Promise<string> {
   const items = await itemsOf(context);
   const picked = await answered(
-    vscode.window.showQuickPick(items, { title, placeHolder: `Functions on ${context.targets.label}` }),
+    vscode.window.showQuickPick(items, {
+      title,
+      placeHolder: vscode.l10n.t('Functions on {0}', context.targets.label),
+    }),
   );
   return picked.label;
 }
@@ -21,7 +24,7 @@ async function pickFunction(context: CommandContext, title: string): Promise<str
 /** Functions that the user picks, at least one. Throws `Dismissed` when nothing is picked. */
 export async function pickFunctions(context: CommandContext, title: string): Promise<string[]> {
   const items = await itemsOf(context);
-  const placeHolder = `Functions on ${context.targets.label}`;
+  const placeHolder = vscode.l10n.t('Functions on {0}', context.targets.label);
   const picked = await answered(vscode.window.showQuickPick(items, { title, placeHolder, canPickMany: true }));
   if (picked.length === 0) throw new Dismissed();
   return picked.map(({ label }) => label);
@@ -32,7 +35,10 @@ async function itemsOf(context: CommandContext): Promise<{ label: string; descri
   if (functions.length === 0) {
     throw new Problem(
       'NoFunctions',
-      `There is no function on ${context.targets.label} yet. Right-click a folder and choose "Deploy as Lambda" first.`,
+      vscode.l10n.t(
+        'There is no function on {0} yet. Right-click a folder and choose "Deploy as Lambda" first.',
+        context.targets.label,
+      ),
     );
   }
   return functions.map((summary) => ({ label: summary.name, description: describeFunction(summary) }));

@@ -18,26 +18,30 @@ export async function pickPayload(context: CommandContext, functionName: string)
   const items: PayloadItem[] = [
     ...events.own.map(eventFileItem),
     ...lastPayloadItems(context.lastPayloads.of(functionName)),
-    { label: '$(dash) No payload', description: '{}', choose: () => Promise.resolve({ kind: 'payload', text: '{}' }) },
-    { label: '$(edit) Write a payload…', choose: () => Promise.resolve({ kind: 'write' }) },
     {
-      label: '$(folder-opened) From a JSON file…',
+      label: vscode.l10n.t('$(dash) No payload'),
+      description: '{}',
+      choose: () => Promise.resolve({ kind: 'payload', text: '{}' }),
+    },
+    { label: vscode.l10n.t('$(edit) Write a payload…'), choose: () => Promise.resolve({ kind: 'write' }) },
+    {
+      label: vscode.l10n.t('$(folder-opened) From a JSON file…'),
       choose: async () => readPayload((await answered(vscode.window.showOpenDialog(openOptions)))[0]?.fsPath ?? ''),
     },
     ...events.others.map(eventFileItem),
   ];
   const picked = await answered(
     vscode.window.showQuickPick(items, {
-      title: `Invoke ${functionName} on ${context.targets.label}`,
-      placeHolder: 'What to invoke it with',
+      title: vscode.l10n.t('Invoke {0} on {1}', functionName, context.targets.label),
+      placeHolder: vscode.l10n.t('What to invoke it with'),
     }),
   );
   return picked.choose();
 }
 
 const openOptions: vscode.OpenDialogOptions = {
-  title: 'Payload',
-  openLabel: 'Use as Payload',
+  title: vscode.l10n.t('Payload'),
+  openLabel: vscode.l10n.t('Use as Payload'),
   filters: { JSON: ['json'] },
 };
 
@@ -65,7 +69,13 @@ function eventFileItem(file: string): PayloadItem {
 function lastPayloadItems(text: string | undefined): PayloadItem[] {
   if (text === undefined) return [];
   const description = text.replaceAll(/\s+/g, ' ').slice(0, 80);
-  return [{ label: '$(history) Last payload', description, choose: () => Promise.resolve({ kind: 'payload', text }) }];
+  return [
+    {
+      label: vscode.l10n.t('$(history) Last payload'),
+      description,
+      choose: () => Promise.resolve({ kind: 'payload', text }),
+    },
+  ];
 }
 
 async function readPayload(file: string): Promise<PickedPayload> {
@@ -82,6 +92,10 @@ export function checkedJson(text: string, source: string): string {
     return text;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Problem('PayloadNotJson', `${source} is not JSON (${reason}). Correct it and invoke again.`, { cause });
+    throw new Problem(
+      'PayloadNotJson',
+      vscode.l10n.t('{0} is not JSON ({1}). Correct it and invoke again.', source, reason),
+      { cause },
+    );
   }
 }

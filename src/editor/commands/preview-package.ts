@@ -10,9 +10,13 @@ import { pickFolder } from './pick-folder.ts';
 export const previewPackage: CommandHandler = async ({ pipeline, previews }, subject): Promise<PackagePreview> => {
   const uri = subject instanceof vscode.Uri ? subject : await pickFolder();
   if (uri.scheme !== 'file')
-    throw new Problem('FolderNotOnDisk', 'Only folders on disk can be packaged. Save this one to disk first.');
-  const preview = await withCancellableProgress('Packaging, to see what would ship', (signal, onProgress) =>
-    pipeline.previewPackage({ folder: uri.fsPath, signal, onProgress }),
+    throw new Problem(
+      'FolderNotOnDisk',
+      vscode.l10n.t('Only folders on disk can be packaged. Save this one to disk first.'),
+    );
+  const preview = await withCancellableProgress(
+    vscode.l10n.t('Packaging, to see what would ship'),
+    (signal, onProgress) => pipeline.previewPackage({ folder: uri.fsPath, signal, onProgress }),
   );
   previews.show(uri.fsPath, basename(uri.fsPath), preview);
   return preview;

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
 import { Problem } from '../../problem.ts';
 import { namedArguments } from './arguments.ts';
 import type { CommandHandler } from './command-context.ts';
@@ -14,8 +15,15 @@ export const redeploy: CommandHandler = async (context, subject) => {
     throw new Problem(
       'FolderUnknown',
       folder === undefined
-        ? `${functionName} was not deployed from this workspace. Right-click its folder and choose "Deploy as Lambda".`
-        : `The folder ${functionName} came from is gone (${folder}). Right-click its new folder and choose "Deploy as Lambda".`,
+        ? vscode.l10n.t(
+            '{0} was not deployed from this workspace. Right-click its folder and choose "Deploy as Lambda".',
+            functionName,
+          )
+        : vscode.l10n.t(
+            'The folder {0} came from is gone ({1}). Right-click its new folder and choose "Deploy as Lambda".',
+            functionName,
+            folder,
+          ),
     );
   }
   return deployNamed(context, { folder, functionName, confirmed: namedArguments(subject).confirmed === true });

@@ -12,8 +12,9 @@ export async function runCommand<T>(output: vscode.OutputChannel, command: () =>
     if (!vscode.workspace.isTrusted) {
       throw new Problem(
         'WorkspaceNotTrusted',
-        'Lambda Workbench runs the code of this workspace, so it works only where you trust it. ' +
-          'Run "Workspaces: Manage Workspace Trust" first.',
+        vscode.l10n.t(
+          'Lambda Workbench runs the code of this workspace, so it works only where you trust it. Run "Workspaces: Manage Workspace Trust" first.',
+        ),
       );
     }
     return await command();
@@ -26,7 +27,7 @@ export async function runCommand<T>(output: vscode.OutputChannel, command: () =>
 /** Shows an error without waiting for the user to put it away. */
 export function showFailure(output: vscode.OutputChannel, error: unknown): void {
   output.appendLine(detailsOf(error));
-  const showDetails = 'Show Details';
+  const showDetails = vscode.l10n.t('Show Details');
   void vscode.window.showErrorMessage(sentenceOf(error), showDetails).then((chosen) => {
     if (chosen === showDetails) output.show();
   });

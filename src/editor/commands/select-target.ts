@@ -4,7 +4,7 @@ import { asTargetChoice, isEndpointUrl, labelOf } from '../connection/target-cho
 import type { TargetChoice } from '../connection/target-choice.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
-const title = 'Choose Target';
+const title = vscode.l10n.t('Choose Target');
 
 interface TargetItem extends vscode.QuickPickItem {
   readonly choose: () => Promise<TargetChoice>;
@@ -21,7 +21,11 @@ async function askTarget({ pipeline, targets }: CommandContext): Promise<TargetC
   const profiles = await pipeline.listProfiles();
   const separator = { kind: vscode.QuickPickItemKind.Separator, label: 'AWS', choose: local };
   const items: TargetItem[] = [
-    { label: '$(server-process) Local Lambda', description: 'on this machine, no account needed', choose: local },
+    {
+      label: vscode.l10n.t('$(server-process) Local Lambda'),
+      description: vscode.l10n.t('on this machine, no account needed'),
+      choose: local,
+    },
     separator,
     ...profiles.map(({ name, region }) => ({
       label: `$(cloud) ${name}`,
@@ -29,14 +33,18 @@ async function askTarget({ pipeline, targets }: CommandContext): Promise<TargetC
       choose: async (): Promise<TargetChoice> => ({ kind: 'aws', profile: name, region: await askRegion(region) }),
     })),
     {
-      label: '$(cloud) AWS with the environment’s credentials',
-      description: 'the standard credential chain',
+      label: vscode.l10n.t('$(cloud) AWS with the environment’s credentials'),
+      description: vscode.l10n.t('the standard credential chain'),
       choose: async () => ({ kind: 'aws', region: await askRegion(undefined) }),
     },
-    { ...separator, label: 'Other' },
-    { label: '$(plug) Endpoint URL…', description: 'anything that speaks the Lambda API', choose: askEndpoint },
+    { ...separator, label: vscode.l10n.t('Other') },
+    {
+      label: vscode.l10n.t('$(plug) Endpoint URL…'),
+      description: vscode.l10n.t('anything that speaks the Lambda API'),
+      choose: askEndpoint,
+    },
   ];
-  const placeHolder = `Now: ${labelOf(targets.choice)}`;
+  const placeHolder = vscode.l10n.t('Now: {0}', labelOf(targets.choice));
   const picked = await answered(vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true }));
   return picked.choose();
 }
@@ -49,11 +57,13 @@ async function askEndpoint(): Promise<TargetChoice> {
   const url = await answered(
     vscode.window.showInputBox({
       title,
-      prompt: 'Endpoint URL of the Lambda API',
+      prompt: vscode.l10n.t('Endpoint URL of the Lambda API'),
       placeHolder: 'http://127.0.0.1:4566',
       ignoreFocusOut: true,
       validateInput: (value) =>
-        isEndpointUrl(value) ? undefined : 'Write a full http:// or https:// URL, such as http://127.0.0.1:4566',
+        isEndpointUrl(value)
+          ? undefined
+          : vscode.l10n.t('Write a full http:// or https:// URL, such as http://127.0.0.1:4566'),
     }),
   );
   return { kind: 'endpoint', url, region: await askRegion('us-east-1') };
@@ -63,11 +73,11 @@ function askRegion(value = 'us-east-1'): Promise<string> {
   return answered(
     vscode.window.showInputBox({
       title,
-      prompt: 'AWS region',
+      prompt: vscode.l10n.t('AWS region'),
       value,
       ignoreFocusOut: true,
       validateInput: (region) =>
-        /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region) ? undefined : 'A region looks like eu-west-1',
+        /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region) ? undefined : vscode.l10n.t('A region looks like eu-west-1'),
     }),
   );
 }

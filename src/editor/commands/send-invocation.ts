@@ -21,7 +21,7 @@ export async function sendInvocation(context: CommandContext, sending: Sending):
   }
   const target = targets.label;
   const sentAt = Date.now();
-  const result = await withQuietProgress(`Invoking ${functionName} on ${target}`, async (signal) =>
+  const result = await withQuietProgress(vscode.l10n.t('Invoking {0} on {1}', functionName, target), async (signal) =>
     pipeline.invoke({ target: await targets.resolve(), functionName, mode, payload, signal }),
   );
   void keepTiming(context, { functionName, target, sentAt, result });
@@ -37,7 +37,7 @@ function announce(output: vscode.OutputChannel, functionName: string, result: In
     vscode.window.setStatusBarMessage(`$(pass) ${summary}`, 15_000);
     return;
   }
-  const showResult = 'Show Result';
+  const showResult = vscode.l10n.t('Show Result');
   void vscode.window.showWarningMessage(summary, showResult).then((chosen) => {
     if (chosen === showResult) output.show(true);
   });

@@ -13,10 +13,10 @@ export const showInvocation: CommandHandler = async (context, subject) => {
   if (requestId === undefined)
     throw new Problem(
       'BadRequestId',
-      `"${text}" is no request id. It looks like 5dcb9a5a-7d5c-4b47-9d1a-1f0f0c1e2d3b.`,
+      vscode.l10n.t('"{0}" is no request id. It looks like 5dcb9a5a-7d5c-4b47-9d1a-1f0f0c1e2d3b.', text),
     );
   const functionNames = named.functionNames ?? (named.functionName === undefined ? undefined : [named.functionName]);
-  await withQuietProgress(`Looking for ${requestId} on ${context.targets.label}`, (signal) =>
+  await withQuietProgress(vscode.l10n.t('Looking for {0} on {1}', requestId, context.targets.label), (signal) =>
     context.invocations.show(requestId, functionNames && { functionNames }, signal),
   );
   return requestId;
@@ -28,11 +28,13 @@ function askRequestId(): Promise<string> {
   const selected = editor ? editor.document.getText(editor.selection) : '';
   return answered(
     vscode.window.showInputBox({
-      title: 'Show Invocation of a Request Id',
-      prompt: 'Request id, as a log or a response names it',
+      title: vscode.l10n.t('Show Invocation of a Request Id'),
+      prompt: vscode.l10n.t('Request id, as a log or a response names it'),
       value: requestIdsIn(selected)[0]?.requestId ?? '',
       validateInput: (value) =>
-        requestIdsIn(value.trim()).length > 0 ? undefined : 'It looks like 5dcb9a5a-7d5c-4b47-9d1a-1f0f0c1e2d3b',
+        requestIdsIn(value.trim()).length > 0
+          ? undefined
+          : vscode.l10n.t('It looks like 5dcb9a5a-7d5c-4b47-9d1a-1f0f0c1e2d3b'),
     }),
   );
 }

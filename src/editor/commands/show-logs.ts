@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { mostFollowed } from '../../observe/follow-limit.ts';
 import { Problem } from '../../problem.ts';
 import { namedArguments } from './arguments.ts';
@@ -6,13 +7,17 @@ import { functionNameFrom, pickFunctions } from './pick-function.ts';
 
 /** Opens the panel with the function's log and timings. */
 export const showLogs: CommandHandler = async (context, subject) => {
-  const functionName = await functionNameFrom(context, subject, 'Show Logs and Timings');
+  const functionName = await functionNameFrom(context, subject, vscode.l10n.t('Show Logs and Timings'));
   context.panels.reveal([functionName], { preserveFocus: false });
 };
 
 /** Opens one panel with the logs of the functions that are selected in the view, named in `functionNames`, or picked. */
 export const showLogsOfSeveral: CommandHandler = async (context, subject, options) => {
-  const functionNames = await functionNamesFrom(context, { subject, options, title: 'Show Logs of Several Functions' });
+  const functionNames = await functionNamesFrom(context, {
+    subject,
+    options,
+    title: vscode.l10n.t('Show Logs of Several Functions'),
+  });
   context.panels.reveal(functionNames, { preserveFocus: false });
 };
 
@@ -29,7 +34,11 @@ export async function functionNamesFrom(
   if (functionNames.length > mostFollowed) {
     throw new Problem(
       'TooManyFunctions',
-      `${functionNames.length} functions are more than can be read together. Choose up to ${mostFollowed}.`,
+      vscode.l10n.t(
+        '{0} functions are more than can be read together. Choose up to {1}.',
+        functionNames.length,
+        mostFollowed,
+      ),
     );
   }
   return [...new Set(functionNames)];

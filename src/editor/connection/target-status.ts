@@ -7,11 +7,14 @@ import type { TargetSelection } from './target-selection.ts';
 export function createTargetStatus(targets: TargetSelection): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('lambdaWorkbench.target', vscode.StatusBarAlignment.Left);
   const command: CommandId = 'lambdaWorkbench.selectTarget';
-  item.name = 'Lambda Target';
+  item.name = vscode.l10n.t('Lambda Target');
   item.command = command;
   const update = (): void => {
     item.text = statusTextOf(targets.choice);
-    item.tooltip = `Functions are deployed to and invoked on ${targets.label}. Click to choose another target.`;
+    item.tooltip = vscode.l10n.t(
+      'Functions are deployed to and invoked on {0}. Click to choose another target.',
+      targets.label,
+    );
   };
   update();
   item.show();

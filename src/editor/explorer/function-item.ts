@@ -27,9 +27,9 @@ export class FunctionItem extends vscode.TreeItem {
 /** Stands in the tree in place of functions that could not be listed; the view's message says why. */
 export function createRetryItem(): vscode.TreeItem {
   const command: CommandId = 'lambdaWorkbench.refreshExplorer';
-  const item = new vscode.TreeItem('Try Again');
+  const item = new vscode.TreeItem(vscode.l10n.t('Try Again'));
   item.iconPath = new vscode.ThemeIcon('refresh');
-  item.command = { command, title: 'Try Again' };
+  item.command = { command, title: vscode.l10n.t('Try Again') };
   return item;
 }
 

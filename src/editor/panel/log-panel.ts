@@ -8,6 +8,7 @@ import { readSettings } from '../configuration.ts';
 import { LogSession } from './log-session.ts';
 import type { LogSessionOptions } from './log-session.ts';
 import { openSource } from './open-source.ts';
+import { pageWords } from './page-words.ts';
 import { renderPanelPage } from './panel-html.ts';
 import { saveLog } from './save-log.ts';
 
@@ -118,7 +119,7 @@ export class LogPanel implements vscode.Disposable {
 
   async #invoke(named: string | undefined): Promise<void> {
     const functionName =
-      named ?? (await vscode.window.showQuickPick(this.#functionNames, { title: 'Invoke Function' }));
+      named ?? (await vscode.window.showQuickPick(this.#functionNames, { title: vscode.l10n.t('Invoke Function') }));
     const command: CommandId = 'lambdaWorkbench.invoke';
     if (functionName !== undefined) await vscode.commands.executeCommand(command, { functionName });
   }
@@ -128,6 +129,8 @@ function fill(webview: vscode.Webview, extensionUri: vscode.Uri): void {
   const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   webview.options = { enableScripts: true, localResourceRoots: [folder] };
   webview.html = renderPanelPage({
+    title: vscode.l10n.t('Logs and timings'),
+    words: pageWords(),
     cspSource: webview.cspSource,
     nonce: randomBytes(16).toString('base64'),
     styleUri: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'panel.css')).toString(),

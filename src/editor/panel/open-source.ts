@@ -12,18 +12,27 @@ export interface SourceToOpen {
 /** Opens a place that a stack trace names, in the folder that the function was deployed from, where this window has that open. */
 export async function openSource(folder: string | undefined, { path, line, column }: SourceToOpen): Promise<void> {
   if (folder === undefined) {
-    tell('It is not known which folder this function was deployed from. Deploy it from its folder, and try again.');
+    tell(
+      vscode.l10n.t(
+        'It is not known which folder this function was deployed from. Deploy it from its folder, and try again.',
+      ),
+    );
     return;
   }
   const open = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   const roots = open.map(({ uri }) => uri.fsPath);
   if (!(await liesInOneOf(folder, roots))) {
-    tell(`The function was deployed from ${folder}, which is in no folder of this window. Open it, and try again.`);
+    tell(
+      vscode.l10n.t(
+        'The function was deployed from {0}, which is in no folder of this window. Open it, and try again.',
+        folder,
+      ),
+    );
     return;
   }
   const file = await sourceFileOf(folder, path);
   if (file === undefined) {
-    tell(`${path} is not in ${folder}: it was made for the package, or has been moved since.`);
+    tell(vscode.l10n.t('{0} is not in {1}: it was made for the package, or has been moved since.', path, folder));
     return;
   }
   const at = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));

@@ -4,6 +4,8 @@ export interface PanelPage {
   readonly element?: 'lambda-panel' | 'lambda-query';
   readonly cspSource: string;
   readonly nonce: string;
+  /** The editor's language and its words by the English ones; absent: English. */
+  readonly words?: { readonly language: string; readonly strings: Readonly<Record<string, string>> } | undefined;
   readonly styleUri: string;
   readonly scriptUri: string;
 }
@@ -17,6 +19,7 @@ export function renderPanelPage({
   element = 'lambda-panel',
   cspSource,
   nonce,
+  words,
   styleUri,
   scriptUri,
 }: PanelPage): string {
@@ -26,20 +29,25 @@ export function renderPanelPage({
     `script-src 'nonce-${nonce}'`,
     `font-src ${cspSource}`,
   ].join('; ');
+  const strings = words ? ` data-strings="${escaped(JSON.stringify(words.strings))}"` : '';
   return `<!doctype html>
-<html lang="en">
+<html lang="${escaped(words?.language ?? 'en')}">
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${policy}">
     <meta property="csp-nonce" content="${nonce}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${title}</title>
+    <title>${escaped(title)}</title>
     <link rel="stylesheet" href="${styleUri}">
   </head>
   <body>
-    <${element}></${element}>
+    <${element}${strings}></${element}>
     <script type="module" nonce="${nonce}" src="${scriptUri}"></script>
   </body>
 </html>
 `;
 }
+
+/** As text of an element or of an attribute in double quotes. */
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

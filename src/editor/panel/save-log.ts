@@ -5,8 +5,8 @@ import type { PanelLine } from '../../protocol/panel.ts';
 import { sentenceOf } from '../failure-words.ts';
 
 const formats: readonly (readonly [words: string, format: ExportFormat])[] = [
-  ['Text', 'txt'],
-  ['JSON lines', 'jsonl'],
+  [vscode.l10n.t('Text'), 'txt'],
+  [vscode.l10n.t('JSON lines'), 'jsonl'],
   ['CSV', 'csv'],
 ];
 
@@ -14,7 +14,7 @@ const formats: readonly (readonly [words: string, format: ExportFormat])[] = [
 export async function saveLog(functionNames: readonly string[], lines: readonly PanelLine[]): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const uri = await vscode.window.showSaveDialog({
-    title: `Export ${lines.length} log lines of ${functionNames.join(', ')}`,
+    title: vscode.l10n.t('Export {0} log lines of {1}', lines.length, functionNames.join(', ')),
     defaultUri: vscode.Uri.joinPath(folder, `${fileNameOf(functionNames)}.log.txt`),
     filters: Object.fromEntries(formats.map(([words, format]) => [words, [format]])),
   });
@@ -23,7 +23,9 @@ export async function saveLog(functionNames: readonly string[], lines: readonly 
   try {
     await vscode.workspace.fs.writeFile(uri, Buffer.from(exportLog(lines, format)));
   } catch (error) {
-    void vscode.window.showErrorMessage(`The log could not be written to ${uri.fsPath}: ${sentenceOf(error)}`);
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t('The log could not be written to {0}: {1}', uri.fsPath, sentenceOf(error)),
+    );
   }
 }
 

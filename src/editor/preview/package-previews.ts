@@ -18,7 +18,7 @@ export class PackagePreviews implements vscode.Disposable {
     const panel = this.#open.get(folder) ?? this.#create(folder, name);
     const { webview } = panel;
     webview.html = renderPreviewPage({
-      title: `Package of ${name}`,
+      title: vscode.l10n.t('Package of {0}', name),
       preview,
       cspSource: webview.cspSource,
       styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.#styles, 'preview.css')).toString(),
@@ -31,10 +31,15 @@ export class PackagePreviews implements vscode.Disposable {
   }
 
   #create(folder: string, name: string): vscode.WebviewPanel {
-    const panel = vscode.window.createWebviewPanel(viewType, `Package of ${name}`, vscode.ViewColumn.Active, {
-      enableScripts: false,
-      localResourceRoots: [this.#styles],
-    });
+    const panel = vscode.window.createWebviewPanel(
+      viewType,
+      vscode.l10n.t('Package of {0}', name),
+      vscode.ViewColumn.Active,
+      {
+        enableScripts: false,
+        localResourceRoots: [this.#styles],
+      },
+    );
     this.#open.set(folder, panel);
     panel.onDidDispose(() => this.#open.delete(folder));
     return panel;

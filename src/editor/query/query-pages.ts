@@ -8,6 +8,7 @@ import type { TargetSelection } from '../connection/target-selection.ts';
 import { queryViewType } from '../contribution-ids.ts';
 import { detailsOf } from '../failure-words.ts';
 import type { LogPanels } from '../panel/log-panels.ts';
+import { pageWords } from '../panel/page-words.ts';
 import { renderPanelPage } from '../panel/panel-html.ts';
 import { functionsOfTitle, panelTitle } from '../panel/panel-title.ts';
 import type { InvocationFinder } from '../request-ids/invocation-finder.ts';
@@ -112,7 +113,8 @@ function fill(webview: vscode.Webview, extensionUri: vscode.Uri): void {
   const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   webview.options = { enableScripts: true, localResourceRoots: [folder] };
   webview.html = renderPanelPage({
-    title: 'Logs Insights',
+    words: pageWords(),
+    title: vscode.l10n.t('Logs Insights'),
     element: 'lambda-query',
     cspSource: webview.cspSource,
     nonce: randomBytes(16).toString('base64'),

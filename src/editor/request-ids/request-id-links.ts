@@ -4,7 +4,7 @@ import type { InvocationFinder } from './invocation-finder.ts';
 import { linkedRequestIds, requestIdsIn, type FoundRequestId } from './request-ids-in-text.ts';
 
 const command: CommandId = 'lambdaWorkbench.showInvocation';
-const tooltip = 'Show this invocation in its log panel';
+const tooltip = vscode.l10n.t('Show this invocation in its log panel');
 
 interface RequestIdLink extends vscode.TerminalLink {
   readonly requestId: string;
@@ -44,7 +44,9 @@ export class RequestIdLinks
       ({ requestId, start }) => start <= position.character && position.character <= start + requestId.length,
     );
     if (!under) return undefined;
-    const words = new vscode.MarkdownString(`[Show this invocation](${commandUri(under.requestId)})`);
+    const words = new vscode.MarkdownString(
+      `[${vscode.l10n.t('Show this invocation')}](${commandUri(under.requestId)})`,
+    );
     // Nothing of the document is in it but the id, which is hexadecimal.
     words.isTrusted = { enabledCommands: [command] };
     return new vscode.Hover(words, rangeOf(position.line, under));

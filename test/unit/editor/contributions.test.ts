@@ -11,8 +11,13 @@ import {
   queryViewType,
 } from '../../../src/editor/contribution-ids.ts';
 import { defaultMaximumLines, settingKeys, settingsSection } from '../../../src/editor/setting-keys.ts';
-import manifest from '../../../package.json' with { type: 'json' };
+import rawManifest from '../../../package.json' with { type: 'json' };
+import words from '../../../package.nls.json' with { type: 'json' };
 
+/** As VS Code shows it, in English. */
+const manifest: typeof rawManifest = JSON.parse(
+  JSON.stringify(rawManifest).replaceAll(/"%([\w.]+)%"/g, (_, key: string) => JSON.stringify(Reflect.get(words, key))),
+) as typeof rawManifest; // the same, with words in place of keys
 const { contributes } = manifest;
 const root = join(import.meta.dirname, '../../..');
 const menuItems = Object.entries(contributes.menus).flatMap(([menu, items]) =>

@@ -1,0 +1,25 @@
+import { html, type TemplateResult } from 'lit';
+import { placesIn, type SourcePlace } from './source-frames.ts';
+import { t } from './translate.ts';
+
+const longestSearched = 20_000;
+
+/** The text, with a button for each place in the function's code; it sends `open-source`. Takes a time that grows with the text. */
+export function withSourceLinks(text: string): TemplateResult | string {
+  if (!text.includes('/files/') && !text.includes('/var/task/')) return text;
+  const parts: (TemplateResult | string)[] = [];
+  let from = 0;
+  for (const { start, end, ...found } of placesIn(text.slice(0, longestSearched))) {
+    parts.push(text.slice(from, start), link(text.slice(start, end), found));
+    from = end;
+  }
+  return from === 0 ? text : html`${parts}${text.slice(from)}`;
+}
+
+function link(words: string, place: SourcePlace): TemplateResult {
+  const open = ({ currentTarget }: Event): void => {
+    currentTarget?.dispatchEvent(new CustomEvent('open-source', { detail: place, bubbles: true }));
+  };
+  const title = t('Open {0} at line {1}', place.path, place.line);
+  return html`<button class="link" title=${title} @click=${open}>${words}</button>`;
+}

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { inTransaction } from './database.ts';
+import { checkpoint, inTransaction } from './database.ts';
 import { LogJournal, type JournalEvent } from './log-journal.ts';
 
 export interface NewLogEvent {
@@ -42,6 +42,8 @@ export interface LogQuery {
 
 /** A transaction costs as much for a hundred events as for one; whoever follows a log does not notice this. */
 const commitAfterMs = 10;
+/** Without a log event, after which there is time for a checkpoint. */
+const pauseMs = 1000;
 const journalSetting = 'log_journal';
 
 /**
@@ -63,6 +65,7 @@ export class LogStore implements Disposable {
   #journaled: JournalEvent[] = [];
   #scheduled = false;
   #commitSoon: NodeJS.Timeout | undefined;
+  #pause: NodeJS.Timeout | undefined;
 
   constructor(database: DatabaseSync, journalFile: string) {
     this.#database = database;
@@ -85,6 +88,7 @@ export class LogStore implements Disposable {
 
   [Symbol.dispose](): void {
     this.flush();
+    clearTimeout(this.#pause);
     this.#journal[Symbol.dispose]();
   }
 
@@ -127,6 +131,8 @@ export class LogStore implements Disposable {
       this.#note.run(journalSetting, String(this.#journal.last));
     });
     this.#journal.clear();
+    this.#pause ??= setTimeout(() => checkpoint(this.#database), pauseMs).unref();
+    this.#pause.refresh();
     this.committed.emit('events', stored);
   }
 

@@ -12,7 +12,7 @@ import {
 import type { FunctionHistory } from '../src/observe/function-history.ts';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import { priceNote, type CostBasis, type CostSettings } from './cost-basis.ts';
-import { startKind } from './invocation-words.ts';
+import { startKind } from './invocation-facts.ts';
 import { memorySizesView } from './memory-sizes-view.ts';
 import { t } from './translate.ts';
 

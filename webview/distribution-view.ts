@@ -3,7 +3,8 @@ import { quantile } from '../src/observe/quantile.ts';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import './distribution-chart.ts';
 import { milliseconds } from './format.ts';
-import { isFailed, kindWords, startKind, totalMs } from './invocation-words.ts';
+import { isFailed, startKind, totalMs } from './invocation-facts.ts';
+import { kindWords } from './invocation-words.ts';
 import { t } from './translate.ts';
 
 /** Cold starts against warm ones: how their times lie, and how much memory they use. */

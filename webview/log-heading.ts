@@ -2,7 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import { milliseconds, timeOfDay } from './format.ts';
 import { functionChip } from './function-chip.ts';
-import { failureWords, kindWords, startKind } from './invocation-words.ts';
+import { startKind } from './invocation-facts.ts';
+import { failureWords, kindWords } from './invocation-words.ts';
 import { t } from './translate.ts';
 
 export interface LogHeadingOptions {

@@ -1,7 +1,7 @@
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import type { PanelLine } from '../src/protocol/panel.ts';
 import { continuesTrace, fewestFrames } from './event-traces.ts';
-import { isFailed } from './invocation-words.ts';
+import { isFailed } from './invocation-facts.ts';
 import { RowBlocks, type Entry, type LineRow, type LogRow } from './row-blocks.ts';
 
 export interface RowOptions {

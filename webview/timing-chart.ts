@@ -2,7 +2,7 @@ import { html } from 'lit';
 import uPlot from 'uplot';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import { milliseconds, timeOfDay } from './format.ts';
-import { isFailed, totalMs } from './invocation-words.ts';
+import { isFailed, totalMs } from './invocation-facts.ts';
 import { axisLook, axisTime, PlotElement, type ThemeColour } from './plot-element.ts';
 import { t } from './translate.ts';
 

@@ -4,7 +4,7 @@ import { costOfMillion, dollars } from '../src/observe/cost.ts';
 import { quantile } from '../src/observe/quantile.ts';
 import { milliseconds } from './format.ts';
 import { priceNote, type CostBasis } from './cost-basis.ts';
-import { isFailed, startKind, totalMs } from './invocation-words.ts';
+import { isFailed, startKind, totalMs } from './invocation-facts.ts';
 import { t } from './translate.ts';
 
 /** The figures over the chart, and what its colours mean. Medians are of Init and Duration together. */

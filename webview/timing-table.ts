@@ -2,7 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import { functionChip } from './function-chip.ts';
 import { milliseconds, timeOfDay } from './format.ts';
-import { kindWords, startKind } from './invocation-words.ts';
+import { startKind } from './invocation-facts.ts';
+import { kindWords } from './invocation-words.ts';
 import { t } from './translate.ts';
 
 /** More rows than a person reads; the log below has all of them. */

@@ -47,7 +47,11 @@ panelTest(
     await panel.page.getByText('Each function has a history of its own').waitFor();
     await choice.selectOption('store-order');
     await panel.eventually(async () => assert.deepEqual(new Set(await chips(panel)), new Set(['store-order'])));
-    assert.deepEqual((await panel.posted()).at(-1), { type: 'history', functionName: 'store-order' });
+    assert.deepEqual((await panel.posted()).at(-1), {
+      type: 'history',
+      functionName: 'store-order',
+      choice: { region: 'us-east-1' },
+    });
     await panel.page.getByText('6 of 10 lines').or(panel.page.getByText('5 of 10 lines')).waitFor();
     assert.deepEqual((await panel.summary())[0], '1 invocation');
     await panel.page.locator('vscode-button.invoke').click();
@@ -87,7 +91,7 @@ panelTest('a CloudWatch pattern is asked for with Enter, is always seen, and tak
   assert.equal(await panel.page.locator('.source-note').count(), 0); // nothing is claimed before the host has it
   await panel.start(1000, ['resize-image'], filterPattern);
   const note = panel.page.locator('.source-note');
-  assert.match((await note.textContent()) ?? '', /Filtered at the source by \?ERROR \?"<b>": .*invocations may be incomplete/s);
+  assert.match((await note.textContent()) ?? '', /Filtered at the source by \?ERROR \?"<b>":\s.*invocations may be incomplete/s);
   assert.equal(await panel.page.locator('.empty').count(), 0);
   // What the page stores, the host reads when the window was reloaded.
   assert.equal(await panel.page.evaluate(() => JSON.parse(sessionStorage.getItem('state') ?? '{}').filterPattern), filterPattern);

@@ -23,7 +23,7 @@ export interface FillZipOptions extends Pick<WriteZipOptions, 'sources' | 'signa
 const fixedDate = new Date('1980-01-01T00:00:00Z');
 const executable = 0o755;
 /** Packed bytes that may wait for the disk. */
-const mostWaiting = 8_000_000;
+const mostWaiting = 4_000_000;
 /** Entries of another zip are taken over where no place in either can need more than 32 bits. */
 const mostForRuns = 0x7fff_ffff;
 

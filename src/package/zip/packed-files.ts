@@ -11,9 +11,9 @@ const worthThreads = { files: 150, bytes: 2_000_000 };
 const batchFiles = 100;
 const batchBytes = 1_000_000;
 /** Batches of each thread that may be compressed before they are asked for. */
-const ahead = 6;
+const ahead = 4;
 /** The same, while the folder is still being read. */
-const aheadOfAll = 12;
+const aheadOfAll = 8;
 
 interface Batch {
   readonly files: FileSource[];

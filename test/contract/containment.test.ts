@@ -1,11 +1,22 @@
 // The files and limits of an execution environment's own on Linux: /tmp, /var/task, /opt, open files, processes.
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { InvokeCommand, PublishLayerVersionCommand } from '@aws-sdk/client-lambda';
 import { createNodeFunction } from './create-function.ts';
-import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
+import { clientsOf, engineEntry, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
 import { zipOf } from './zip-of.ts';
 
 /** Runs the body that its event names, as a function of `fs` and the event. */
@@ -20,13 +31,34 @@ const fill = `
   const file = fs.openSync('/tmp/full', 'w');
   const piece = Buffer.alloc(1024 * 1024);
   let bytes = 0;
-  try { for (;;) bytes += fs.writeSync(file, piece); }
+  try { while (bytes < 2 ** 31) bytes += fs.writeSync(file, piece); }
   catch (error) { return [error.code, bytes]; }
-  finally { fs.closeSync(file); fs.rmSync('/tmp/full'); }`;
+  finally { fs.closeSync(file); fs.rmSync('/tmp/full'); }
+  return ['no end', bytes];`;
 const nobody = 65_534;
 
-/** As root, who may mount; and as somebody else, who may in a user namespace of his own. */
-const users = process.getuid?.() === 0 ? ([undefined, nobody] as const) : ([undefined] as const);
+/** Whether everybody may go through the folders that lead to a file. */
+function isInReach(file: string): boolean {
+  const parent = path.dirname(file);
+  return parent === file || ((statSync(parent).mode & 0o001) !== 0 && isInReach(parent));
+}
+
+/** As root, who may mount; and as somebody else, who may in a user namespace of his own, where he can reach this project. */
+const canBeOther =
+  process.getuid?.() === 0 && [process.execPath, engineEntry].map((file) => realpathSync(file)).every(isInReach);
+const users = canBeOther ? ([undefined, nobody] as const) : ([undefined] as const);
+
+/** A Node.js outside /tmp, which is not there for functions: a copy where the project itself lies in it. */
+function nodeInSight(): { readonly path: string; [Symbol.dispose](): void } {
+  if (!realpathSync(process.execPath).startsWith('/tmp/'))
+    return { path: process.execPath, [Symbol.dispose]: () => {} };
+  const folder = temporaryFolder('lambda-workbench-node-', '/var/tmp');
+  const copy = path.join(folder.path, 'node');
+  chmodSync(folder.path, 0o755);
+  copyFileSync(process.execPath, copy);
+  chmodSync(copy, 0o755);
+  return { path: copy, [Symbol.dispose]: () => folder[Symbol.dispose]() };
+}
 
 /** Pids of processes that see mounts from this folder. */
 function mountsOf(folder: string): string[] {
@@ -46,6 +78,8 @@ describe('an environment of its own', { skip: process.platform !== 'linux' }, ()
     describe(user === undefined ? 'for whoever runs the tests' : 'for a user without privileges', () => {
       const data = temporaryFolder();
       const place = path.join(data.path, 'engine');
+      const node = nodeInSight();
+      const interpreter = ['--interpreter', `nodejs=${node.path}`];
       let engine: EngineProcess;
       let clients: Clients;
 
@@ -60,7 +94,7 @@ describe('an environment of its own', { skip: process.platform !== 'linux' }, ()
         mkdirSync(place, { mode: 0o755 });
         chmodSync(data.path, 0o755);
         if (user !== undefined) chownSync(place, user, user);
-        engine = await EngineProcess.startAs(user, place);
+        engine = await EngineProcess.startAs(user, place, ...interpreter);
         clients = clientsOf(engine.connection);
         const Content = { ZipFile: await zipOf({ 'x/said': 'by the layer' }) };
         const layer = await clients.lambda.send(new PublishLayerVersionCommand({ LayerName: 'said', Content }));
@@ -71,6 +105,7 @@ describe('an environment of its own', { skip: process.platform !== 'linux' }, ()
       after(async () => {
         await engine.end();
         data[Symbol.dispose]();
+        node[Symbol.dispose]();
       });
 
       it('has a /tmp of the configured size', async () => {
@@ -119,7 +154,7 @@ describe('an environment of its own', { skip: process.platform !== 'linux' }, ()
         while (mountsOf(place).length > 0) await new Promise((resolve) => setImmediate(resolve));
         assert.doesNotMatch(readFileSync('/proc/self/mountinfo', 'utf8'), / lambda /);
         rmSync(path.join(place, 'engine.json'));
-        engine = await EngineProcess.startAs(user, place);
+        engine = await EngineProcess.startAs(user, place, ...interpreter);
         clients = clientsOf(engine.connection);
         assert.deepEqual(await run('one', "return fs.readdirSync('/tmp')"), { value: [] });
       });

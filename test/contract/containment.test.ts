@@ -17,6 +17,7 @@ import { after, before, describe, it } from 'node:test';
 import { InvokeCommand, PublishLayerVersionCommand } from '@aws-sdk/client-lambda';
 import { createNodeFunction } from './create-function.ts';
 import { clientsOf, engineEntry, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
+import { nodeInSight } from './node-in-sight.ts';
 import { zipOf } from './zip-of.ts';
 
 /** Runs the body that its event names, as a function of `fs` and the event. */
@@ -47,18 +48,6 @@ function isInReach(file: string): boolean {
 const canBeOther =
   process.getuid?.() === 0 && [process.execPath, engineEntry].map((file) => realpathSync(file)).every(isInReach);
 const users = canBeOther ? ([undefined, nobody] as const) : ([undefined] as const);
-
-/** A Node.js outside /tmp, which is not there for functions: a copy where the project itself lies in it. */
-function nodeInSight(): { readonly path: string; [Symbol.dispose](): void } {
-  if (!realpathSync(process.execPath).startsWith('/tmp/'))
-    return { path: process.execPath, [Symbol.dispose]: () => {} };
-  const folder = temporaryFolder('lambda-workbench-node-', '/var/tmp');
-  const copy = path.join(folder.path, 'node');
-  chmodSync(folder.path, 0o755);
-  copyFileSync(process.execPath, copy);
-  chmodSync(copy, 0o755);
-  return { path: copy, [Symbol.dispose]: () => folder[Symbol.dispose]() };
-}
 
 /** Pids of processes that see mounts from this folder. */
 function mountsOf(folder: string): string[] {

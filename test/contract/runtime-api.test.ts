@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { CreateFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
+import { nodeInSight } from './node-in-sight.ts';
 import { role, zipOf } from './zip-of.ts';
 
+const node = nodeInSight();
+
 /** Runs the program in the variable SCRIPT; `seen` gathers what the Runtime API answered, and goes back as the response. */
-const bootstrap = `#!${process.execPath}
+const bootstrap = `#!${node.path}
 const http = require('node:http');
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const call = (method, path, body = '', headers = {}) => new Promise((resolve, reject) => {
@@ -53,6 +56,7 @@ describe('a runtime', () => {
   });
   after(async () => {
     await engine.end();
+    node[Symbol.dispose]();
     data[Symbol.dispose]();
   });
 

@@ -10,6 +10,7 @@ import {
 import { createNodeFunction } from './create-function.ts';
 import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
 import { followUntil } from './live-tail.ts';
+import { nodeInSight } from './node-in-sight.ts';
 import { role, zipOf } from './zip-of.ts';
 
 const streaming = `
@@ -42,8 +43,10 @@ export const handler = awslambda.streamifyResponse(async (event, stream, context
   stream.end('second');
 });`;
 
+const node = nodeInSight();
+
 // A runtime of one's own: breaks a streamed response off, and asks for the next event.
-const truncating = `#!${process.execPath}
+const truncating = `#!${node.path}
 const http = require('node:http');
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const base = '/2018-06-01/runtime/invocation/';
@@ -112,6 +115,7 @@ describe('streamed responses', () => {
 
   after(async () => {
     await engine.end();
+    node[Symbol.dispose]();
     data[Symbol.dispose]();
   });
 

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   chownSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,

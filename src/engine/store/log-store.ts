@@ -106,7 +106,7 @@ export class LogStore implements Disposable {
   #writeJournal(): void {
     if (this.#new.length === 0) return;
     this.#journal.write(this.#new);
-    this.#journaled.push(...this.#new);
+    for (const event of this.#new) this.#journaled.push(event); // more, perhaps, than a call takes arguments
     this.#new = [];
     this.#commitSoon ??= setTimeout(() => this.flush(), commitAfterMs);
   }

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { EntryData } from 'archiver';
 import type { FileSource, PackageSource } from '../collect-files.ts';
 import type { WriteZipOptions, WrittenZip } from '../write-zip.ts';
-import { centralHeaderBytes } from './central-directory.ts';
+import { localHeaderBytes } from './central-directory.ts';
 import { compress } from './compress.ts';
 import { Disk } from './disk.ts';
 import { notKept, type KeptZip } from './kept-package.ts';
@@ -77,7 +77,8 @@ async function feed(
       const data = source.kind === 'file' ? await files.of(source) : packInline(source);
       archive.appendPacked({ ...entryOf(source), ...data });
       note(at, data.packed.length, data.secret);
-      handedOver += data.packed.length + centralHeaderBytes;
+      // Exactly: it is waited for.
+      handedOver += localHeaderBytes + Buffer.byteLength(source.name) + data.packed.length;
       at += 1;
     }
     onProgress?.(totalBytes === 0 ? 1 : doneBytes / totalBytes);

@@ -43,6 +43,18 @@ describe('the journal of log events', () => {
     assert.equal(readFileSync(journal, 'utf8'), '');
   });
 
+  it('takes very many events in one turn', async (t) => {
+    const { store } = open(t, scratch(t));
+    store.append(
+      group,
+      's',
+      Array.from({ length: 300_000 }, () => event('')),
+    );
+    await turn();
+    await turn();
+    assert.equal(store.events({ group, limit: 400_000 }).length, 300_000);
+  });
+
   it('gives the database after a restart what it did not have, once', async (t) => {
     const folder = scratch(t);
     const journal = path.join(folder, 'logs.journal');

@@ -125,6 +125,18 @@ describe('a package of any tree', () => {
     assert.deepEqual(readdirSync(path.join(parent, 'out')), ['c:d.txt']);
   });
 
+  it('may have very many entries with short names', async (t) => {
+    const content = Buffer.alloc(0);
+    const sources = Array.from({ length: 450_000 }, (_, number) => {
+      return { kind: 'content', name: (number + 46_656).toString(36), content, bytes: 0 } as const;
+    });
+    const outFile = path.join(scratch(t), 'short.zip');
+    const { packedBytes } = await writeZip({ sources, outFile });
+    assert.equal(packedBytes.length, sources.length);
+    const count = 'import sys, zipfile; print(len(zipfile.ZipFile(sys.argv[1]).infolist()))';
+    assert.equal(execFileSync('python3', ['-c', count, outFile], { encoding: 'utf8' }), '450000\n');
+  });
+
   it('may have more entries than a zip had room for at first', async (t) => {
     const parent = scratch(t);
     const content = Buffer.from('x');

@@ -1,11 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import { ServiceError } from './service-error.ts';
+import type { RequestHead } from './whole-request.ts';
 
 /**
  * Refuses what no AWS client sends and every browser does, before anything of the request is read: a page on some web site must
  * not reach the local Lambda (cross-site request), nor get there under a name of its own (DNS rebinding).
  */
-export function refuseForeignRequest(request: Pick<IncomingMessage, 'headers'>, port: number): void {
+export function refuseForeignRequest(request: Pick<RequestHead, 'headers'>, port: number): void {
   const { host = '', origin, 'sec-fetch-site': site } = request.headers;
   if (origin !== undefined || (site !== undefined && site !== 'none')) {
     throw new ServiceError(

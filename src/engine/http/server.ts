@@ -1,12 +1,14 @@
 // The engine's one door: every request is read, held against the guards, given to its service, and answered.
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { endWith, readBody } from './body.ts';
 import type { ApiRequest, ApiResponse, Service } from './exchange.ts';
 import { refuseForeignRequest } from './guards.ts';
+import { InvokeConnection } from './invoke-connection.ts';
 import { ServiceError } from './service-error.ts';
 import { signedService, type SignatureChecker } from './signature.ts';
+import type { RequestHead } from './whole-request.ts';
 
 export interface ApiServerOptions {
   readonly port: number;
@@ -19,12 +21,22 @@ export interface ApiServerOptions {
   readonly onRequest: () => () => void;
 }
 
+interface Incoming {
+  readonly head: RequestHead;
+  readonly requestId: string;
+  readonly readBody: () => Buffer | Promise<Buffer>;
+  /** Aborts when the client goes away. */
+  readonly signal: () => AbortSignal;
+}
+
 /** Largest request body of any operation: a 50 MB zip in base64 and its JSON around it. */
 const maxBodyBytes = 70_167_211;
 
 export class ApiServer {
   readonly #options: ApiServerOptions;
   readonly #server: Server;
+  /** Those that node:http does not have. */
+  readonly #sockets = new Set<Socket>();
   #port = 0;
 
   private constructor(options: ApiServerOptions) {
@@ -33,6 +45,7 @@ export class ApiServer {
     this.#server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
       void this.#serve(request, response);
     });
+    this.#meetConnections();
   }
 
   /** Listens on loopback. Rejects with EADDRINUSE where the port is taken. */
@@ -54,28 +67,67 @@ export class ApiServer {
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
+      for (const socket of this.#sockets) socket.destroy();
+    });
+  }
+
+  /** Every connection is one for invocations first, until something else comes over it. */
+  #meetConnections(): void {
+    const ofNode = this.#server.listeners('connection');
+    this.#server.removeAllListeners('connection');
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      const forget = (): void => void this.#sockets.delete(socket);
+      socket.once('close', forget);
+      InvokeConnection.open(socket, {
+        serve: async ({ body, ...head }) => {
+          const done = this.#options.onRequest();
+          const requestId = randomUUID();
+          const answer = await this.#answer({
+            head,
+            requestId,
+            readBody: () => body,
+            signal: () => socketSignal(socket),
+          });
+          done();
+          return { ...answer, headers: { 'x-amzn-requestid': requestId, ...answer.headers } };
+        },
+        giveAway: (_, read) => {
+          socket.off('close', forget);
+          forget();
+          for (const listener of ofNode) listener.call(this.#server, socket);
+          socket.unshift(read);
+        },
+      });
     });
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.once('close', this.#options.onRequest());
     const requestId = randomUUID();
+    const readWhole = async (): Promise<Buffer> => readBody(request, maxBodyBytes, 'CreateFunction');
+    const answer = await this.#answer({
+      head: request,
+      requestId,
+      readBody: readWhole,
+      signal: () => goneSignal(response),
+    });
+    send(response, answer, requestId);
+  }
+
+  async #answer({ head, requestId, readBody: read, signal }: Incoming): Promise<ApiResponse> {
     let service: Service | undefined;
     try {
-      refuseForeignRequest(request, this.#port);
-      const body = await readBody(request, maxBodyBytes, 'CreateFunction');
-      const apiRequest = toApiRequest(request, response, body);
-      const checkSignature = (): void => this.#options.signatures?.check(request, body);
-      if (apiRequest.path.startsWith('/_engine/')) {
-        send(response, await this.#options.own(apiRequest, checkSignature), requestId);
-        return;
-      }
-      service = this.#serviceOf(apiRequest);
+      refuseForeignRequest(head, this.#port);
+      const body = await read();
+      const request = toApiRequest(head, body, signal);
+      const checkSignature = (): void => this.#options.signatures?.check(head, body);
+      if (request.path.startsWith('/_engine/')) return await this.#options.own(request, checkSignature);
+      service = this.#serviceOf(request);
       checkSignature();
-      send(response, await service.handle(apiRequest), requestId);
+      return await service.handle(request);
     } catch (error) {
-      const answer = service ? service.describeError(error, requestId) : plainError(error);
-      send(response, answer, requestId);
+      return service ? service.describeError(error, requestId) : plainError(error);
     }
   }
 
@@ -92,20 +144,27 @@ export class ApiServer {
   }
 }
 
-function toApiRequest(request: IncomingMessage, response: ServerResponse, body: Buffer): ApiRequest {
-  const [path = '/', ...query] = (request.url ?? '/').split('?');
+function toApiRequest(head: RequestHead, body: Buffer, goneSignalOf: () => AbortSignal): ApiRequest {
+  const [path = '/', ...query] = (head.url ?? '/').split('?');
   let signal: AbortSignal | undefined;
   return {
-    method: request.method ?? 'GET',
+    method: head.method ?? 'GET',
     path,
     query: new URLSearchParams(query.join('?')),
-    headers: request.headers,
+    headers: head.headers,
     body,
     // Few operations ask for it.
     get signal() {
-      return (signal ??= goneSignal(response));
+      return (signal ??= goneSignalOf());
     },
   };
+}
+
+function socketSignal(socket: Socket): AbortSignal {
+  const gone = new AbortController();
+  if (socket.destroyed) gone.abort();
+  socket.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 function goneSignal(response: ServerResponse): AbortSignal {

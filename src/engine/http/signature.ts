@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { ServiceError } from './service-error.ts';
+import type { RequestHead } from './whole-request.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -25,7 +25,7 @@ export class SignatureChecker {
     this.#now = now;
   }
 
-  check(request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>, body: Buffer): void {
+  check(request: RequestHead, body: Buffer): void {
     const authorization = parseAuthorization(request.headers.authorization);
     if (authorization.accessKeyId !== this.#credentials.accessKeyId) {
       throw new ServiceError(
@@ -128,7 +128,7 @@ function canonicalQuery(query: string): string {
     .join('&');
 }
 
-function header(request: Pick<IncomingMessage, 'headers'>, name: string): string {
+function header(request: Pick<RequestHead, 'headers'>, name: string): string {
   const value = Object.hasOwn(request.headers, name) ? request.headers[name] : undefined; // __proto__ is a name, too
   return Array.isArray(value) ? value.join(',') : (value ?? '');
 }

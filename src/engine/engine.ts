@@ -151,11 +151,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const signatures = options.auth === 'sigv4' ? new SignatureChecker(credentials) : undefined;
   const gateway = new UrlGateway({
     invoke: async ({ functionName, alias }, event) => {
-      recursion.refuseLoop(functionName, event.traceId);
       const { record, functionArn: arn } = routeOf(functions, { FunctionName: functionName, Qualifier: alias });
       return pools.invoke(record, { ...event, functionArn: arn });
     },
-    trace: (name, header) => recursion.trace(name, header),
+    trace: (name, header) => recursion.enter(functions.route(name, undefined)?.record ?? { name }, header),
     accountId,
     reportFault: options.reportFault,
     ...(signatures && { signatures }),

@@ -1,3 +1,5 @@
+import { Alarm } from './alarm.ts';
+
 export interface LifetimeOptions {
   /** Absent: for ever. */
   readonly idleMs: number | undefined;
@@ -11,7 +13,7 @@ export class Lifetime {
   readonly #options: LifetimeOptions;
   readonly #resolveIdle: () => void;
   #users = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #alarm = new Alarm(() => this.#look());
 
   constructor(options: LifetimeOptions) {
     this.#options = options;
@@ -24,7 +26,7 @@ export class Lifetime {
   /** Somebody uses the engine until the returned function is called. */
   begin(): () => void {
     this.#users += 1;
-    clearTimeout(this.#timer);
+    this.#alarm.clear();
     let ended = false;
     return () => {
       if (ended) return;
@@ -35,14 +37,15 @@ export class Lifetime {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#alarm[Symbol.dispose]();
   }
 
   #wait(): void {
-    if (this.#options.idleMs === undefined) return;
-    this.#timer = setTimeout(() => {
-      if (this.#options.isBusy()) this.#wait();
-      else this.#resolveIdle();
-    }, this.#options.idleMs);
+    if (this.#options.idleMs !== undefined) this.#alarm.set(this.#options.idleMs);
+  }
+
+  #look(): void {
+    if (this.#options.isBusy()) this.#wait();
+    else this.#resolveIdle();
   }
 }

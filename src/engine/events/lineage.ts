@@ -14,14 +14,18 @@ export const maxVisits = 16;
 
 /** The trace of an invocation that came with this X-Amzn-Trace-Id, or with none; who asks to be `sampled` is, unless the caller decided. */
 export function traceOf(functionArn: string, header: string | undefined, sampled = false): Trace {
-  const parts = partsOf(header);
-  const root = parts.get('Root') || `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomHex().slice(0, 24)}`;
-  const visits = visitsOf(parts);
   const id = lineageId(functionArn);
+  if (header === undefined) {
+    const ids = `Root=${newRoot()};Parent=${newParent()}`;
+    return { header: `${ids};Sampled=${sampled ? '1' : '0'};Lineage=${id}:1`, visit: 1 };
+  }
+  const parts = partsOf(header);
+  const root = parts.get('Root') || newRoot();
+  const visits = visitsOf(parts);
   const visit = (Number(visits.get(id)) || 0) + 1;
   visits.set(id, String(visit));
   const lineage = [...visits].map(([name, count]) => `${name}:${count}`).join('|');
-  const parent = parts.get('Parent') || randomHex().slice(0, 16);
+  const parent = parts.get('Parent') || newParent();
   return {
     header: `Root=${root};Parent=${parent};Sampled=${parts.get('Sampled') || (sampled ? '1' : '0')};Lineage=${lineage}`,
     visit,
@@ -43,6 +47,8 @@ function visitsOf(parts: ReadonlyMap<string, string>): Map<string, string> {
 }
 
 const lineageId = (functionArn: string): string => hash('sha256', functionArn).slice(0, 8);
+const newRoot = (): string => `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomHex().slice(0, 24)}`;
+const newParent = (): string => randomHex().slice(0, 16);
 /** A UUID's digits: Node keeps random bytes ahead for them. Six bits of them are not random. */
 const randomHex = (): string => randomUUID().replaceAll('-', '');
 

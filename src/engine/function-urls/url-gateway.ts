@@ -13,12 +13,12 @@ import { urlEvent } from './url-event.ts';
 import { inferResponse, type HttpAnswer } from './url-response.ts';
 
 export interface UrlGatewayOptions {
-  /** Runs the function, or what its alias points to; throws a ServiceError where it is throttled, gone, or in a loop. */
+  /** Runs the function, or what its alias points to; throws a ServiceError where it is throttled or gone. */
   readonly invoke: (
     config: UrlConfig,
     event: { requestId: string; traceId: string; payload: Buffer; stream?: ResponseSink },
   ) => Promise<InvocationOutcome>;
-  /** The trace header of a request to a function. */
+  /** The trace header of a request to a function; throws a ServiceError where it goes round in a loop. */
   readonly trace: (functionName: string, header: string | undefined) => string;
   /** Absent: any credentials are accepted. */
   readonly signatures?: SignatureChecker;

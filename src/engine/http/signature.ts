@@ -113,6 +113,7 @@ function parseAuthorization(value: string | undefined): {
 }
 
 function canonicalPath(path: string): string {
+  if (/^[\w\-.~/]*$/.test(path)) return path;
   // Lambda and its neighbours encode each segment of the path as sent once more.
   return path.split('/').map(encode).join('/');
 }

@@ -38,7 +38,7 @@ export class StreamedInvokeOperation {
     const clientContext = readClientContext(input['ClientContext']);
     const requestId = randomUUID();
     if (input['InvocationType'] === 'DryRun') return { status: 204, headers: { 'x-amzn-requestid': requestId } };
-    const traceId = this.#options.recursion.enter(record.name, trace);
+    const traceId = this.#options.recursion.enter(record, trace);
     const pipe = new ResponsePipe(gone);
     const outcome = this.#options.pools.invoke(record, {
       requestId,
@@ -91,7 +91,7 @@ async function writeEvents({ response, pipe, outcome, withLog }: Writing): Promi
   if (!functionError && payload.length > 0) await chunk(payload);
   const complete = {
     ...(functionError && { ErrorCode: functionError, ErrorDetails: payload.toString('utf8') }),
-    ...(withLog && { LogResult: logTail.toString('base64') }),
+    ...(withLog && { LogResult: logTail().toString('base64') }),
   };
   await writePiece(response, event('InvokeComplete', 'application/json', Buffer.from(JSON.stringify(complete))));
   response.end();

@@ -31,11 +31,12 @@ export class InvokeOperation {
     const { record, functionArn, qualifier } = routeOf(this.#options.functions, input);
     const type = input['InvocationType'] ?? 'RequestResponse';
     const payload = checkPayload(input['Payload'], type === 'Event' ? maxAsyncBytes : maxSyncBytes);
+    const traced = this.#options.recursion.trace(record, trace);
     const event: InvocationEvent = {
       requestId: randomUUID(),
       functionArn,
       payload,
-      traceId: this.#options.recursion.trace(record.name, trace),
+      traceId: traced.header,
       clientContext: readClientContext(input['ClientContext']),
     };
     const requestIdHeader = { 'x-amzn-requestid': event.requestId };
@@ -44,7 +45,7 @@ export class InvokeOperation {
       this.#options.queue.accept(record.name, event, qualifier);
       return { status: 202, headers: { ...requestIdHeader, 'x-amzn-trace-id': event.traceId } };
     }
-    this.#options.recursion.refuseLoop(record.name, event.traceId);
+    this.#options.recursion.refuseLoop(record.name, traced);
     const outcome = await this.#options.pools.invoke(record, event);
     return {
       status: 200,
@@ -54,7 +55,7 @@ export class InvokeOperation {
         'x-amz-executed-version': record.version,
         'x-amzn-trace-id': event.traceId,
         ...(outcome.functionError && { 'x-amz-function-error': outcome.functionError }),
-        ...(input['LogType'] === 'Tail' && { 'x-amz-log-result': outcome.logTail.toString('base64') }),
+        ...(input['LogType'] === 'Tail' && { 'x-amz-log-result': outcome.logTail().toString('base64') }),
       },
       body: outcome.payload,
     };

@@ -1,7 +1,8 @@
 // The Lambda API: requests are matched and judged by the published service model, then handed to their operation.
 import lambdaModel from '../model/lambda.json' with { type: 'json' };
 import type { ApiRequest, ApiResponse, Service } from '../http/exchange.ts';
-import { readRestJsonInput, restJson, restJsonError } from '../http/rest-json.ts';
+import { RestJsonInput } from '../http/rest-json-input.ts';
+import { restJson, restJsonError } from '../http/rest-json.ts';
 import { ServiceError } from '../http/service-error.ts';
 import { RouteTable } from '../model/route.ts';
 import { asServiceModel } from '../model/service-model.ts';
@@ -26,6 +27,7 @@ const model = asServiceModel(lambdaModel);
 export class LambdaService implements Service {
   readonly signingName = 'lambda';
   readonly #routes = new RouteTable(model);
+  readonly #inputs = new RestJsonInput(model);
   readonly #validator = new InputValidator(model);
   readonly #operations: OperationTable;
   readonly #invoke: InvokeOperation;
@@ -64,7 +66,7 @@ export class LambdaService implements Service {
         `The local Lambda does not serve ${match.operation} yet. Use AWS for it.`,
       );
     }
-    const input = readRestJsonInput(model, operation.input, request, match.labels);
+    const input = this.#inputs.read(operation.input, request, match.labels);
     const mistyped = wrongType(model, operation.input, input);
     if (mistyped) throw new ServiceError('SerializationException', 400, mistyped);
     const broken = this.#validator.check(operation.input, input);

@@ -1,5 +1,6 @@
 import { ServiceError } from '../http/service-error.ts';
-import { maxVisits, traceOf, visitOf } from '../events/lineage.ts';
+import { maxVisits, traceOf, type Trace } from '../events/lineage.ts';
+import type { FunctionRecord } from '../store/function-store.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
 import { functionArn, type Whereabouts } from './configuration.ts';
 import type { Functions } from './functions.ts';
@@ -36,22 +37,21 @@ export class Recursion {
     return this.#options.resources.get('recursion', functionName) !== 'Allow';
   }
 
-  /** The trace header of an invocation that comes with `header`, whichever visit it is. */
-  trace(functionName: string, header: string | undefined): string {
-    const isTraced = this.#options.functions.route(functionName, undefined)?.record.tracingMode === 'Active';
-    return traceOf(functionArn(this.#options.where, functionName), header, isTraced).header;
+  /** The trace of an invocation that comes with `header`, whichever visit it is. */
+  trace({ name, tracingMode }: Pick<FunctionRecord, 'name' | 'tracingMode'>, header: string | undefined): Trace {
+    return traceOf(functionArn(this.#options.where, name), header, tracingMode === 'Active');
   }
 
-  /** As `trace`; throws RecursiveInvocationException where the chain has come back too often. */
-  enter(functionName: string, header: string | undefined): string {
-    const trace = this.trace(functionName, header);
-    this.refuseLoop(functionName, trace);
-    return trace;
+  /** The trace header of an invocation; throws RecursiveInvocationException where the chain has come back too often. */
+  enter(fn: Pick<FunctionRecord, 'name' | 'tracingMode'>, header: string | undefined): string {
+    const trace = this.trace(fn, header);
+    this.refuseLoop(fn.name, trace);
+    return trace.header;
   }
 
-  /** Throws RecursiveInvocationException where a trace made by `trace` has come back too often. */
-  refuseLoop(functionName: string, trace: string): void {
-    if (visitOf(functionArn(this.#options.where, functionName), trace) <= maxVisits) return;
+  /** Throws RecursiveInvocationException where a trace has come back too often. */
+  refuseLoop(functionName: string, { visit }: Trace): void {
+    if (visit <= maxVisits) return;
     if (!this.stopsLoops(functionName)) return;
     throw new ServiceError(
       'RecursiveInvocationException',

@@ -18,18 +18,19 @@ interface CompiledRoute {
 
 /** Finds the operation of a REST request. A trailing slash is as good as none (AWS CLI 2.9 sends one). */
 export class RouteTable {
-  readonly #routes: CompiledRoute[];
+  /** By method. */
+  readonly #routes: Readonly<Partial<Record<string, CompiledRoute[]>>>;
 
   constructor(model: ServiceModel) {
-    this.#routes = Object.entries(model.operations)
+    const routes = Object.entries(model.operations)
       .map(([operation, { method, uri }]) => compile(operation, method, uri))
       // `/functions/{name}/code` before `/functions/{name}/{anything}`, and `?find=…` before the path alone
       .sort((a, b) => b.literals - a.literals || Number(Boolean(b.parameter)) - Number(Boolean(a.parameter)));
+    this.#routes = Object.groupBy(routes, ({ method }) => method);
   }
 
   match(method: string, path: string, query?: URLSearchParams): RouteMatch | undefined {
-    for (const route of this.#routes) {
-      if (route.method !== method) continue;
+    for (const route of this.#routes[method] ?? []) {
       const found = route.pattern.exec(path);
       if (!found) continue;
       if (route.parameter && query?.get(route.parameter[0]) !== route.parameter[1]) continue;

@@ -28,10 +28,12 @@ export function wrongType(model: ServiceModel, shapeName: string, value: unknown
   if (Array.isArray(value)) return inner(shape.member, value);
   if (shape.type === 'map') return inner(shape.value, Object.values(value));
   if (shape.type !== 'structure') return undefined;
-  const given = new Map(Object.entries(value));
-  return first(
-    Object.entries(shape.members ?? {}).map(([name, member]) => wrongType(model, member.shape, given.get(name))),
-  );
+  for (const [name, item] of Object.entries(value)) {
+    const member = shape.members && Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
+    const mistyped = member && wrongType(model, member.shape, item);
+    if (mistyped !== undefined) return mistyped;
+  }
+  return undefined;
 }
 
 const first = (found: readonly (string | undefined)[]): string | undefined => found.find((one) => one !== undefined);

@@ -1,4 +1,4 @@
-import type { ServiceModel, ShapeModel } from './service-model.ts';
+import type { MemberModel, ServiceModel, ShapeModel } from './service-model.ts';
 
 /**
  * Checks an input against its shape. Returns the service's own sentence, such as
@@ -8,6 +8,7 @@ import type { ServiceModel, ShapeModel } from './service-model.ts';
 export class InputValidator {
   readonly #model: ServiceModel;
   readonly #patterns = new Map<string, RegExp | undefined>();
+  readonly #members = new Map<ShapeModel, readonly (readonly [string, MemberModel])[]>();
 
   constructor(model: ServiceModel) {
     this.#model = model;
@@ -33,10 +34,19 @@ export class InputValidator {
         found.push(`Value null at '${join(path, name)}' failed to satisfy constraint: Member must not be null`);
       }
     }
-    for (const [name, member] of Object.entries(shape.members ?? {})) {
+    for (const [name, member] of this.#membersOf(shape)) {
       const value = values[name];
       if (value !== undefined && value !== null) this.#value(this.#shape(member.shape), value, join(path, name), found);
     }
+  }
+
+  #membersOf(shape: ShapeModel): readonly (readonly [string, MemberModel])[] {
+    let members = this.#members.get(shape);
+    if (!members) {
+      members = Object.entries(shape.members ?? {});
+      this.#members.set(shape, members);
+    }
+    return members;
   }
 
   #value(shape: ShapeModel, value: unknown, path: string, found: string[]): void {

@@ -71,7 +71,8 @@ export class ExtensionsApi {
 
   /** Whether every one that has registered waits for its next event. */
   get idle(): boolean {
-    return [...this.#registered.values()].every(({ waiting }) => waiting !== undefined);
+    for (const { waiting } of this.#registered.values()) if (waiting === undefined) return false;
+    return true;
   }
 
   /** No extension can register from now on. */

@@ -38,7 +38,13 @@ export class TelemetryApi {
     this.#reported.resolve();
   }
 
+  /** Whether there is somebody who is told, or may yet come and be told of all that has been. */
+  get isHeard(): boolean {
+    return this.#kept !== undefined || this.#subscribers.size > 0;
+  }
+
   publish(event: TelemetryEvent, timestamp: number): void {
+    if (!this.isHeard) return;
     if (event.type === 'platform.start') this.#reported = Promise.withResolvers();
     this.#keep(event, timestamp);
     for (const { add } of this.#subscribers.values()) add(event, timestamp);

@@ -38,16 +38,24 @@ export class EnvironmentLog {
     return this.#telemetry;
   }
 
+  /** Whether anybody is told of more than the text format has. */
+  get hasMore(): boolean {
+    return this.#options.function.logging?.format === 'JSON' || this.#telemetry?.isHeard === true;
+  }
+
   /** Keeps what is written from now on for `takeTail`. */
   beginTail(): void {
     this.#tail = [];
   }
 
-  /** The last 4 KB since `beginTail`. */
-  takeTail(): Buffer {
-    const text = Buffer.from((this.#tail ?? []).join(''));
+  /** The last 4 KB since `beginTail`, for who asks. */
+  takeTail(): () => Buffer {
+    const lines = this.#tail ?? [];
     this.#tail = undefined;
-    return text.subarray(Math.max(0, text.length - tailBytes));
+    return () => {
+      const text = Buffer.from(lines.join(''));
+      return text.subarray(Math.max(0, text.length - tailBytes));
+    };
   }
 
   platform(event: PlatformEvent): void {

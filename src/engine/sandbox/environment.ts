@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { FunctionRecord } from '../store/function-store.ts';
-import { deadline } from './deadline.ts';
+import { deadline, Deadlines, type Deadline } from './deadline.ts';
 import { extensionPrograms, type ShutdownReason } from './extensions.ts';
 import { bootstrapArguments, functionEnvironment } from './function-environment.ts';
 import { initEvents } from './init-events.ts';
@@ -71,6 +71,7 @@ export class Environment {
   /** Kept from one runtime process to the next, as /tmp is on AWS. */
   #files: Promise<OwnFiles> | undefined;
   readonly #log: EnvironmentLog;
+  readonly #deadlines = new Deadlines();
   /** Of the invocation that runs. */
   #spans: readonly Span[] = [];
 
@@ -103,14 +104,15 @@ export class Environment {
     this.#spans = [];
     let started: { readonly durationMs: number; readonly hooksMs: number } | undefined;
     this.#process?.thaw();
-    if (this.#process && (await this.#process.ready()).kind !== 'ready') await this.#stopRuntime('failure');
+    if (this.#process && !this.#process.isReady && (await this.#process.ready()).kind !== 'ready')
+      await this.#stopRuntime('failure');
     if (!this.#process) {
       const attempt = await this.#init('init', initLimitMs, event.requestId);
       if (attempt.ok) started = attempt;
     }
     this.#log.platform({ type: 'platform.start', record: { requestId, version, ...tracing } });
     const startedAt = performance.now();
-    const due = deadline(timeoutSeconds * 1000);
+    const due = this.#deadlines.start(timeoutSeconds * 1000);
     let failed: InvocationFailure | undefined;
     if (!this.#process) {
       // A failed init is tried once more as part of the first invocation, under the function's own timeout.
@@ -122,7 +124,9 @@ export class Environment {
     const durationMs = performance.now() - startedAt;
     const runtime = this.#process;
     const maxMemoryUsedMB =
-      (await runtime?.maxMemoryMB()) ?? (failed?.errorType === 'Runtime.OutOfMemory' ? memorySizeMB : 0);
+      runtime?.recentMemoryMB ??
+      (await runtime?.maxMemoryMB()) ??
+      (failed?.errorType === 'Runtime.OutOfMemory' ? memorySizeMB : 0);
     const isLast = result.kind === 'failure' && result.endsRuntime;
     // The platform's last lines come before its extensions are gone, so that these can still be sent them.
     const ending = isLast ? this.#endRuntime(result.status === 'timeout' ? 'timeout' : 'failure') : undefined;
@@ -157,6 +161,7 @@ export class Environment {
   }
 
   async shutdown(): Promise<void> {
+    this.#deadlines[Symbol.dispose]();
     await this.#process?.shutdown();
     (await this.#files?.catch(() => undefined))?.release();
     await rm(this.#temporary, { recursive: true, force: true });
@@ -226,22 +231,19 @@ export class Environment {
     return { ok: false, durationMs: done(outcomeOf(failed), durationMs), failure: failed };
   }
 
-  async #run(
-    event: InvocationEvent,
-    due: ReturnType<typeof deadline>,
-  ): Promise<{ kind: 'response'; body: Buffer } | InvocationFailure> {
+  async #run(event: InvocationEvent, due: Deadline): Promise<{ kind: 'response'; body: Buffer } | InvocationFailure> {
     const { function: fn } = this.#options;
     const { requestId } = event;
     if (!this.#process) throw new Error('The environment has no runtime process');
-    const running = this.#process.run({ ...event, deadlineMs: Date.now() + due.remainingMs() });
+    const running = this.#process.run({ ...event, deadlineMs: Date.now() + due.remainingMs });
     const startedAt = wallClock();
-    const result: RunResult | 'passed' = await Promise.race([running, due.passed]);
+    const result: RunResult | 'passed' = await due.orPassed(running);
     await this.#runtimeDone(event, result, startedAt);
     if (result === 'passed') return failure.timeout(requestId, fn.timeoutSeconds);
     if (result.kind === 'exit') return failure.exit(requestId, result, true);
     if (result.kind === 'extension') return failure.extension(requestId, result);
     const idleSince = Date.now();
-    const idle = await Promise.race([this.#process.extensionsIdle(), due.passed]);
+    const idle = this.#process.extensionsAreIdle ? undefined : await due.orPassed(this.#process.extensionsIdle());
     if (this.#process.hasExtensions) {
       const start = new Date(idleSince).toISOString();
       this.#spans = [{ name: 'extensionOverhead', start, durationMs: Date.now() - idleSince }];
@@ -278,6 +280,7 @@ export class Environment {
     const isResponse = result !== 'passed' && result.kind === 'response';
     const begunAt = this.#process?.responseBegunAt ?? endedAt;
     await this.#process?.drainLogs();
+    if (!this.#log.hasMore) return;
     const { requestId, traceId, stream } = event;
     const producedBytes = isResponse && !stream ? result.body.length : undefined;
     const durationMs = milliseconds(endedAt - startedAt);

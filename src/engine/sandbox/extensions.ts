@@ -111,6 +111,11 @@ export class Extensions {
     return this.#until(() => this.api.idle);
   }
 
+  /** Whether there is nothing that `idle` would wait for. */
+  get areIdle(): boolean {
+    return !this.#errors && this.api.idle;
+  }
+
   /** Tells them of an invocation. */
   invoke({ requestId, deadlineMs, functionArn, traceId }: RuntimeEvent): void {
     const tracing = { type: 'X-Amzn-Trace-Id', value: traceId };

@@ -21,7 +21,7 @@ export interface InvocationOutcome {
   readonly functionError?: 'Unhandled';
   readonly payload: Buffer;
   /** The last 4 KB of what the invocation logged. */
-  readonly logTail: Buffer;
+  readonly logTail: () => Buffer;
 }
 
 export interface InvocationFailure {

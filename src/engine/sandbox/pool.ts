@@ -13,9 +13,8 @@ export interface PoolOptions {
 
 interface Pool {
   readonly record: FunctionRecord;
-  /** The most recently used last; with a timer those that go when they are not needed. */
-  readonly idle: { readonly environment: Environment; readonly timer?: NodeJS.Timeout }[];
-  readonly busy: Set<Promise<unknown>>;
+  /** The most recently used last; those that go when they are not needed with the time when, by the clock of `performance`. */
+  readonly idle: { readonly environment: Environment; readonly until?: number }[];
   /** Those that are initialised before they are needed, idle or busy. */
   readonly provisioned: Set<Environment>;
   /** How many of them there are to be. */
@@ -33,6 +32,8 @@ export class EnvironmentPools {
   readonly #ending = new Set<Promise<void>>();
   readonly #live = new Set<Environment>();
   readonly #limits: InvocationLimits;
+  /** Until the first idle environment may go. */
+  #sweep: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: PoolOptions) {
@@ -46,14 +47,13 @@ export class EnvironmentPools {
 
   /** Throws TooManyRequestsException (429) where the function, or the account, has no more room. */
   async invoke(record: FunctionRecord, event: InvocationEvent): Promise<InvocationOutcome> {
-    using _room = this.#limits.enter(record.name);
+    const room = this.#limits.enter(record.name);
     const pool = this.#pool(record);
-    const work = this.#work(pool, event);
-    pool.busy.add(work);
     try {
-      return await work;
+      const environment = this.#takeIdle(pool) ?? (await this.#options.createEnvironment(record, onDemand(record)));
+      return await this.#work(pool, environment, event);
     } finally {
-      pool.busy.delete(work);
+      room[Symbol.dispose]();
     }
   }
 
@@ -64,10 +64,7 @@ export class EnvironmentPools {
       if (!key.startsWith(prefix)) continue;
       this.#pools.delete(key);
       pool.wanted = 0;
-      for (const { environment, timer } of pool.idle.splice(0)) {
-        clearTimeout(timer);
-        this.#end(environment);
-      }
+      for (const { environment } of pool.idle.splice(0)) this.#end(environment);
     }
   }
 
@@ -97,14 +94,13 @@ export class EnvironmentPools {
   /** Ends every environment, in the middle of an invocation if need be. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#sweep);
     for (const { record } of this.#pools.values()) this.retire(record.name);
     for (const environment of this.#live) this.#end(environment);
     await Promise.all(this.#ending);
   }
 
-  async #work(pool: Pool, event: InvocationEvent): Promise<InvocationOutcome> {
-    const reused = this.#takeIdle(pool);
-    const environment = reused ?? (await this.#options.createEnvironment(pool.record, onDemand(pool.record)));
+  async #work(pool: Pool, environment: Environment, event: InvocationEvent): Promise<InvocationOutcome> {
     this.#live.add(environment);
     try {
       return await environment.invoke(event);
@@ -121,10 +117,10 @@ export class EnvironmentPools {
   /** One that was initialised ahead, where there is one. */
   #takeIdle(pool: Pool): Environment | undefined {
     while (pool.idle.length > 0) {
-      const ahead = pool.idle.findLastIndex(({ environment }) => pool.provisioned.has(environment));
-      const [kept] = pool.idle.splice(ahead < 0 ? pool.idle.length - 1 : ahead, 1);
+      const isAhead = pool.provisioned.size > 0;
+      const ahead = isAhead ? pool.idle.findLastIndex(({ environment }) => pool.provisioned.has(environment)) : -1;
+      const kept = ahead < 0 ? pool.idle.pop() : pool.idle.splice(ahead, 1)[0];
       if (!kept) return undefined;
-      clearTimeout(kept.timer);
       if (kept.environment.warm) return kept.environment;
       this.#end(kept.environment, pool);
     }
@@ -137,14 +133,22 @@ export class EnvironmentPools {
       return;
     }
     pool.provisioned.delete(environment);
-    const timer = setTimeout(() => {
-      pool.idle.splice(
-        pool.idle.findIndex((kept) => kept.environment === environment),
-        1,
-      );
-      this.#end(environment);
-    }, this.#options.idleMs);
-    pool.idle.push({ environment, timer });
+    pool.idle.push({ environment, until: performance.now() + this.#options.idleMs });
+    this.#sweep ??= setTimeout(() => this.#endUnused(), this.#options.idleMs);
+  }
+
+  #endUnused(): void {
+    const now = performance.now();
+    let next = Infinity;
+    for (const pool of this.#pools.values()) {
+      const over = pool.idle.filter(({ until = Infinity }) => until <= now);
+      for (const kept of over) {
+        pool.idle.splice(pool.idle.indexOf(kept), 1);
+        this.#end(kept.environment);
+      }
+      for (const { until = Infinity } of pool.idle) next = Math.min(next, until);
+    }
+    this.#sweep = next === Infinity ? undefined : setTimeout(() => this.#endUnused(), Math.ceil(next - now));
   }
 
   /** Initialises as many as are missing, side by side. */
@@ -198,7 +202,7 @@ export class EnvironmentPools {
     const key = keyOf(record);
     let pool = this.#pools.get(key);
     if (!pool) {
-      pool = { record, idle: [], busy: new Set(), provisioned: new Set(), wanted: 0, preparing: 0 };
+      pool = { record, idle: [], provisioned: new Set(), wanted: 0, preparing: 0 };
       this.#pools.set(key, pool);
     }
     return pool;

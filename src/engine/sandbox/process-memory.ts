@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { Alarm } from '../alarm.ts';
 import { MemoryUse } from './memory-use.ts';
 
 const intervalMs = 100;
+/** For so long a figure is as good as a new one: to ask Linux takes a twentieth of a warm invocation. */
+const recentMs = 10;
 
 export interface ProcessMemoryOptions {
   /** The runtime; absent where it could not be started. */
@@ -18,12 +21,14 @@ export interface ProcessMemoryOptions {
 export class ProcessMemory implements Disposable {
   readonly #options: ProcessMemoryOptions;
   readonly #use: MemoryUse | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #looks: Alarm;
+  #measuredAt = -Infinity;
   #peakMB = 0;
   #exceeded = false;
 
   constructor(options: ProcessMemoryOptions) {
     this.#options = options;
+    this.#looks = new Alarm(() => this.#look());
     this.#use = options.pid === undefined ? undefined : new MemoryUse(options.pid);
   }
 
@@ -36,28 +41,33 @@ export class ProcessMemory implements Disposable {
     return this.#exceeded;
   }
 
+  /** Whether the last figure is a few milliseconds old. */
+  get isRecent(): boolean {
+    return performance.now() - this.#measuredAt < recentMs;
+  }
+
   async measure(): Promise<void> {
+    this.#measuredAt = performance.now();
     this.#peakMB = Math.max(this.#peakMB, (await this.#use?.maxMB()) ?? 0);
   }
 
   watch(): void {
-    const { pid } = this.#options;
-    if (process.platform !== 'linux' || pid === undefined) return;
-    this.rest();
-    this.#timer = setTimeout(() => this.#look(pid), intervalMs).unref();
+    if (process.platform === 'linux') this.#looks.set(intervalMs);
   }
 
   rest(): void {
-    clearTimeout(this.#timer);
+    this.#looks.clear();
   }
 
   /** Its process has ended. */
   [Symbol.dispose](): void {
-    this.rest();
+    this.#looks[Symbol.dispose]();
     this.#use?.[Symbol.dispose]();
   }
 
-  #look(pid: number): void {
+  #look(): void {
+    const { pid } = this.#options;
+    if (pid === undefined) return;
     this.#exceeded = heldKB(pid) > this.#options.limitMB * 1024;
     if (this.#exceeded) this.#options.onExceeded();
     else this.watch();

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Duplex, Readable } from 'node:stream';
+import { Alarm } from '../alarm.ts';
 import { RuntimeApi, type RuntimeEvent } from '../runtime-api/runtime-api.ts';
 import { Extensions, type ExtensionFailure, type ExtensionsOptions, type ShutdownReason } from './extensions.ts';
 import type { EnvironmentLog } from './environment-log.ts';
@@ -51,8 +52,10 @@ export class RuntimeProcess {
   #alive = true;
   readonly #untilExit = new Set<(exit: RuntimeExit) => void>();
   #frozen = false;
-  /** Runs until it is frozen. */
-  #rest: NodeJS.Timeout | undefined;
+  /** Until it is frozen. */
+  readonly #rest = new Alarm(() => void this.#stopWhenReady());
+  /** How often it has gone on. */
+  #thaws = 0;
   readonly #memory: ProcessMemory;
 
   private constructor(
@@ -77,6 +80,7 @@ export class RuntimeProcess {
         if (!this.#alive) return;
         this.#alive = false;
         this.#memory[Symbol.dispose]();
+        this.#rest[Symbol.dispose]();
         const exit: RuntimeExit = { kind: 'exit', code, signal, outOfMemory: this.#memory.exceeded };
         this.#ready.resolve(exit);
         this.#running?.resolve(exit);
@@ -163,6 +167,15 @@ export class RuntimeProcess {
     return this.#alive;
   }
 
+  /** Whether `ready` would wait for nothing. */
+  get isReady(): boolean {
+    return this.#alive && this.#waits && this.#extensions.areIdle;
+  }
+
+  get extensionsAreIdle(): boolean {
+    return this.#extensions.areIdle;
+  }
+
   /** Resolves when the runtime and its extensions ask for their next event, or will never do so. */
   async ready(): Promise<InitResult> {
     const result = await this.#ready.promise;
@@ -187,17 +200,12 @@ export class RuntimeProcess {
 
   /** Stops it, its extensions, and what they started soon after all have come to wait for their next event; until `thaw`. */
   freeze(): void {
-    this.#rest = setTimeout(() => {
-      const asked = this.#rest;
-      void this.ready().then(({ kind }) => {
-        if (kind === 'ready' && this.#rest === asked && this.#alive) this.#stop();
-      });
-    }, freezeAfterMs);
+    this.#rest.set(freezeAfterMs);
   }
 
   thaw(): void {
-    clearTimeout(this.#rest);
-    this.#rest = undefined;
+    this.#rest.clear();
+    this.#thaws += 1;
     if (!this.#frozen) return;
     this.#frozen = false;
     this.#extensions.thaw();
@@ -234,6 +242,11 @@ export class RuntimeProcess {
     await this.#extensions.drainLogs();
   }
 
+  /** As `maxMemoryMB`, where that was measured a moment ago or would not be measured again. */
+  get recentMemoryMB(): number | undefined {
+    return this.#memory.isRecent || !this.#alive ? this.#memory.peakMB : undefined;
+  }
+
   /** Peak so far in MB, at most its limit; of a process that is gone, as last measured. */
   async maxMemoryMB(): Promise<number> {
     if (this.#alive) await this.#memory.measure();
@@ -268,7 +281,10 @@ export class RuntimeProcess {
     await once(this.#child, 'close');
   }
 
-  #stop(): void {
+  async #stopWhenReady(): Promise<void> {
+    const before = this.#thaws;
+    const { kind } = await this.ready();
+    if (kind !== 'ready' || this.#thaws !== before || !this.#alive) return;
     this.#frozen = true;
     this.#signal('SIGSTOP');
     this.#extensions.freeze();

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Duplex, Readable } from 'node:stream';
-import { Alarm } from '../alarm.ts';
 import { RuntimeApi, type RuntimeEvent } from '../runtime-api/runtime-api.ts';
 import { Extensions, type ExtensionFailure, type ExtensionsOptions, type ShutdownReason } from './extensions.ts';
 import type { EnvironmentLog } from './environment-log.ts';
+import { Freezer } from './freezer.ts';
 import { LogCapture } from './log-capture.ts';
 import { signalGroup } from './process-group.ts';
 import type { ProcessGuard } from './process-guard.ts';
@@ -29,8 +29,6 @@ export interface RuntimeProcessOptions {
 }
 
 const shutdownGraceMs = 500;
-/** Between the end of an invocation and freezing: to wake a process's threads again takes longer than events in a row are apart. */
-const freezeAfterMs = 10;
 
 /** One process of a function's runtime and the Runtime API it talks to. */
 export class RuntimeProcess {
@@ -51,11 +49,17 @@ export class RuntimeProcess {
   restoredAt: number | undefined;
   #alive = true;
   readonly #untilExit = new Set<(exit: RuntimeExit) => void>();
-  #frozen = false;
-  /** Until it is frozen. */
-  readonly #rest = new Alarm(() => void this.#stopWhenReady());
-  /** How often it has gone on. */
-  #thaws = 0;
+  readonly #freezer = new Freezer({
+    idle: async () => (await this.ready()).kind === 'ready' && this.#alive,
+    stop: () => {
+      this.#signal('SIGSTOP');
+      this.#extensions.freeze();
+    },
+    goOn: () => {
+      this.#extensions.thaw();
+      this.#signal('SIGCONT');
+    },
+  });
   readonly #memory: ProcessMemory;
 
   private constructor(
@@ -80,7 +84,7 @@ export class RuntimeProcess {
         if (!this.#alive) return;
         this.#alive = false;
         this.#memory[Symbol.dispose]();
-        this.#rest[Symbol.dispose]();
+        this.#freezer[Symbol.dispose]();
         const exit: RuntimeExit = { kind: 'exit', code, signal, outOfMemory: this.#memory.exceeded };
         this.#ready.resolve(exit);
         this.#running?.resolve(exit);
@@ -200,16 +204,11 @@ export class RuntimeProcess {
 
   /** Stops it, its extensions, and what they started soon after all have come to wait for their next event; until `thaw`. */
   freeze(): void {
-    this.#rest.set(freezeAfterMs);
+    this.#freezer.freeze();
   }
 
   thaw(): void {
-    this.#rest.clear();
-    this.#thaws += 1;
-    if (!this.#frozen) return;
-    this.#frozen = false;
-    this.#extensions.thaw();
-    this.#signal('SIGCONT');
+    this.#freezer.thaw();
   }
 
   get hasExtensions(): boolean {
@@ -279,15 +278,6 @@ export class RuntimeProcess {
     if (this.#startError) return;
     if (this.#child.stdout?.closed && this.#child.stderr?.closed) return;
     await once(this.#child, 'close');
-  }
-
-  async #stopWhenReady(): Promise<void> {
-    const before = this.#thaws;
-    const { kind } = await this.ready();
-    if (kind !== 'ready' || this.#thaws !== before || !this.#alive) return;
-    this.#frozen = true;
-    this.#signal('SIGSTOP');
-    this.#extensions.freeze();
   }
 
   #finish(requestId: string, result: RunResult): void {

@@ -218,7 +218,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
           invokeStreamed: new StreamedInvokeOperation({ functions, pools, recursion }),
           reportFault: options.reportFault,
         }),
-        new LogsService(logs, where, options.reportFault),
+        new LogsService({ store: logs, where, written: async () => pools.settled(), reportFault: options.reportFault }),
         new StsService(accountId),
       ],
       ...(signatures && { signatures }),

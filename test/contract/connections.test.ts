@@ -1,13 +1,16 @@
 // What clients do with their connections: each request gets its own answer, in its order, however its bytes come.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { createNodeFunction } from './create-function.ts';
 import { clientsOf, EngineProcess, temporaryFolder } from './engine-process.ts';
 import { sendRaw } from './raw-http.ts';
 
 const echo = `export const handler = async (event) => {
+  if (event.say) console.log(event.say);
+  if (event.ask) await fetch(event.ask).then((response) => response.text());
   if (event.waitMs) await new Promise((resolve) => setTimeout(resolve, event.waitMs));
   return event;
 };`;
@@ -86,6 +89,39 @@ describe('a connection', () => {
       [1, 2, 3, 4],
     );
     socket.destroy();
+  });
+
+  it('that asks for the log in the same breath is told of all that was answered before', async (t) => {
+    const asking = createServer().listen(0, '127.0.0.1');
+    await once(asking, 'listening');
+    t.after(() => {
+      asking.close();
+      asking.closeAllConnections();
+    });
+    for (let round = 0; round < 5; round += 1) {
+      const socket = await open();
+      const body = JSON.stringify({ logGroupName: '/aws/lambda/echo', limit: 10_000 });
+      const query = [
+        'POST / HTTP/1.1',
+        `Host: 127.0.0.1:${port}`,
+        'Content-Type: application/x-amz-json-1.1',
+        'X-Amz-Target: Logs_20140328.FilterLogEvents',
+        `Content-Length: ${body.length}`,
+        '',
+        body,
+      ].join('\r\n');
+      const bodies = answers(socket, 2);
+      const url = `http://127.0.0.1:${(asking.address() as AddressInfo).port}/`; // a listening TCP server has a TCP address
+      socket.write(invocation({ say: 'something', ask: url }));
+      const [, answer] = (await once(asking, 'request')) as [IncomingMessage, ServerResponse]; // as the event has it
+      // It comes while the function waits, and is read in the moment when the invocation is answered.
+      socket.write(query, () => answer.end());
+      const [, log] = (await bodies) as { events: { message: string }[] }[]; // the engine's own JSON
+      const messages = log?.events.map(({ message }) => message) ?? [];
+      assert.match(messages.at(-1) ?? '', /^REPORT /);
+      assert.equal(messages.filter((message) => message.includes('something')).length, round + 1);
+      socket.destroy();
+    }
   });
 
   it('may bring a request in pieces, at whatever byte they end', async () => {

@@ -66,6 +66,26 @@ describe('a log', () => {
     assert.deepEqual(short, ['while loading, without an enda\ufffd\ufffdb', 'y × 1000000', 'after the response']);
   });
 
+  it('is whole for who reads it after the response, and one environment serves one invocation after the other', async () => {
+    await createNodeFunction(
+      clients,
+      'talker',
+      `export const handler = async ({ lines }) => {
+        for (let line = 0; line < lines; line += 1) console.log(line, 'x'.repeat(100));
+      };`,
+    );
+    for (const lines of [3000, 1, 0, 2000, 5]) {
+      const { requestId } = await invoke('talker', { lines });
+      const own = (await logOf('talker')).filter((line) => line.includes(requestId));
+      assert.equal(own.length, lines + 3);
+      assert.match(own[0] ?? '', /^START /);
+      assert.match(own.at(-2) ?? '', /^END /);
+      assert.match(own.at(-1) ?? '', /^REPORT /);
+    }
+    const reports = (await logOf('talker')).filter((line) => line.startsWith('REPORT'));
+    assert.equal(reports.filter((line) => line.includes('Init Duration')).length, 1);
+  });
+
   it('names the trace of an invocation whose function traces itself', async () => {
     await createNodeFunction(clients, 'traced', writer, { TracingConfig: { Mode: 'Active' } });
     const { requestId, trace } = await invoke('traced');

@@ -38,6 +38,7 @@ export class InvokeOperation {
       payload,
       traceId: traced.header,
       clientContext: readClientContext(input['ClientContext']),
+      isAnsweredAtOnce: type === 'RequestResponse' && input['LogType'] !== 'Tail',
     };
     const requestIdHeader = { 'x-amzn-requestid': event.requestId };
     if (type === 'DryRun') return { status: 204, headers: requestIdHeader };

@@ -13,6 +13,14 @@ import { streamLiveTail } from './live-tail.ts';
 import { LogQueries } from './log-queries.ts';
 import { invalidLogsParameter, list, optionalText, resolveGroup } from './log-input.ts';
 
+export interface LogsServiceOptions {
+  readonly store: LogStore;
+  readonly where: Whereabouts;
+  /** Resolves when the store has everything of invocations that have been answered. */
+  readonly written: () => Promise<void>;
+  readonly reportFault: (error: unknown) => void;
+}
+
 const model = asServiceModel(logsModel);
 
 export class LogsService implements Service {
@@ -23,10 +31,13 @@ export class LogsService implements Service {
   readonly #validator = new InputValidator(model);
   readonly #reportFault: (error: unknown) => void;
 
-  constructor(store: LogStore, where: Whereabouts, reportFault: (error: unknown) => void) {
+  readonly #written: () => Promise<void>;
+
+  constructor({ store, where, written, reportFault }: LogsServiceOptions) {
     this.#store = store;
     this.#where = where;
     this.#queries = new LogQueries(store, where);
+    this.#written = written;
     this.#reportFault = reportFault;
   }
 
@@ -48,6 +59,7 @@ export class LogsService implements Service {
     if (mistyped) throw new ServiceError('SerializationException', 400, mistyped);
     const broken = this.#validator.check(described.input, input);
     if (broken) throw invalidLogsParameter(broken);
+    await this.#written();
     if (operation === 'StartLiveTail') return this.#liveTail(input);
     return {
       status: 200,

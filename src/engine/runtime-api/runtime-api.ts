@@ -112,7 +112,8 @@ export class RuntimeApi {
     this.#event = event;
     if (this.#channelWaits) {
       this.#channelWaits = false;
-      const { payload, stream: _, ...head } = event;
+      const { payload, requestId, deadlineMs, functionArn, traceId, clientContext } = event;
+      const head = { requestId, deadlineMs, functionArn, traceId, clientContext };
       if (payload.length > mostOverChannel) this.#channel?.send({ isLarge: true }, Buffer.alloc(0));
       else this.#channel?.send(head, payload);
       return;

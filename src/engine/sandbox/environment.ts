@@ -2,64 +2,38 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { FunctionRecord } from '../store/function-store.ts';
 import { deadline, Deadlines, type Deadline } from './deadline.ts';
 import { extensionPrograms, type ShutdownReason } from './extensions.ts';
 import { bootstrapArguments, functionEnvironment } from './function-environment.ts';
 import { initEvents } from './init-events.ts';
 import { initFailure, programRefusal } from './init-failure.ts';
-import type { Interpreter } from './interpreters.ts';
+import { InvocationLog, type StartFigures } from './invocation-log.ts';
 import { hasChannel } from './language-runtimes.ts';
-import type { LayerFolder } from './layer-folders.ts';
 import { execWrapper } from './opt-variables.ts';
 import {
   failure,
+  isWhole,
   outcomeOf,
-  statusOf,
   type EventOutcome,
   type InitAttempt,
   type InvocationEvent,
   type InvocationOutcome,
   type InvocationFailure,
+  type Result,
 } from './outcome.ts';
 import { EnvironmentLog } from './environment-log.ts';
-import type { MountNamespaces } from './mount-namespaces.ts';
-import {
-  billed,
-  initStart,
-  languageOf,
-  milliseconds,
-  responseSpans,
-  startMetrics,
-  tracingOf,
-  wallClock,
-  type InitializationType,
-  type Span,
-} from './platform-events.ts';
-import type { ProcessGuard } from './process-guard.ts';
-import type { FunctionCredentials } from './profile-credentials.ts';
+import type { EnvironmentOptions } from './environment-options.ts';
+import { initStart, languageOf, milliseconds, wallClock } from './platform-events.ts';
 import { ownFiles, type OwnFiles } from './own-files.ts';
 import type { RunResult } from './run-result.ts';
 import { RuntimeProcess } from './runtime-process.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
 
-export interface EnvironmentOptions {
-  readonly function: FunctionRecord;
-  readonly initializationType: InitializationType;
-  readonly interpreter: Interpreter;
-  /** The runtime's program for the interpreter (for Java the folder of its classes); absent where the package brings its own. */
-  readonly bootstrap?: string;
-  readonly taskRoot: string;
-  /** What stands for /opt; given back when the environment ends. */
-  readonly layers?: LayerFolder | undefined;
-  readonly temporaryRoot: string;
-  readonly namespaces: MountNamespaces;
-  /** Whether it stands still while it has nothing to do, as on AWS. */
-  readonly freeze: boolean;
-  readonly guard: ProcessGuard;
-  readonly engine: { readonly endpoint: string; readonly region: string; readonly accountId: string };
-  readonly credentials: FunctionCredentials;
-  readonly writeLog: (group: string, stream: string, message: string, timestamp: number) => void;
+interface Reported {
+  readonly log: InvocationLog;
+  readonly started: StartFigures | undefined;
+  readonly result: Result;
+  readonly durationMs: number;
 }
 
 const initLimitMs = 10_000;
@@ -72,8 +46,8 @@ export class Environment {
   #files: Promise<OwnFiles> | undefined;
   readonly #log: EnvironmentLog;
   readonly #deadlines = new Deadlines();
-  /** Of the invocation that runs. */
-  #spans: readonly Span[] = [];
+  /** Until the log of an invocation that has been answered is whole. */
+  #settling: Promise<void> | undefined;
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
@@ -87,6 +61,11 @@ export class Environment {
     return this.#process?.alive ?? false;
   }
 
+  get #live(): RuntimeProcess {
+    if (!this.#process) throw new Error('The environment has no runtime process');
+    return this.#process;
+  }
+
   /** Initialises before there is anything to do, as provisioned concurrency has it. Tells why it could not. */
   async prepare(): Promise<string | undefined> {
     const attempt = await this.#init('init', initLimitMs, randomUUID());
@@ -94,15 +73,15 @@ export class Environment {
     return attempt.ok ? undefined : attempt.failure.payload.toString('utf8');
   }
 
-  /** Runs one invocation, with an init before it where there is no runtime process yet (or none any more). */
+  /**
+   * Runs one invocation, with an init before it where there is no runtime process yet (or none any more). Who wants the response at once
+   * has it before the platform's last lines are in the log: `settled` tells of those.
+   */
   async invoke(event: InvocationEvent): Promise<InvocationOutcome> {
-    const { timeoutSeconds, memorySizeMB, version } = this.#options.function;
-    const { requestId } = event;
-    const type = this.#options.initializationType;
-    const tracing = tracingOf(this.#options.function.tracingMode === 'Active', event.traceId);
-    this.#log.beginTail();
-    this.#spans = [];
-    let started: { readonly durationMs: number; readonly hooksMs: number } | undefined;
+    if (this.#settling) await this.#settling;
+    const { function: fn, initializationType } = this.#options;
+    if (!event.isAnsweredAtOnce) this.#log.beginTail();
+    let started: StartFigures | undefined;
     this.#process?.thaw();
     if (this.#process && !this.#process.isReady && (await this.#process.ready()).kind !== 'ready')
       await this.#stopRuntime('failure');
@@ -110,44 +89,60 @@ export class Environment {
       const attempt = await this.#init('init', initLimitMs, event.requestId);
       if (attempt.ok) started = attempt;
     }
-    this.#log.platform({ type: 'platform.start', record: { requestId, version, ...tracing } });
+    const log = new InvocationLog({ log: this.#log, function: fn, initializationType, event });
+    log.start();
     const startedAt = performance.now();
-    const due = this.#deadlines.start(timeoutSeconds * 1000);
+    const due = this.#deadlines.start(fn.timeoutSeconds * 1000);
     let failed: InvocationFailure | undefined;
     if (!this.#process) {
       // A failed init is tried once more as part of the first invocation, under the function's own timeout.
-      const attempt = await this.#init('invoke', timeoutSeconds * 1000, event.requestId);
-      failed = attempt.ok ? undefined : attempt.failure;
+      const attempt = await this.#init('invoke', fn.timeoutSeconds * 1000, event.requestId);
+      if (!attempt.ok) failed = attempt.failure;
     }
-    const result = failed ?? (await this.#run(event, due));
+    const runAt = wallClock();
+    const deadlineMs = Date.now() + due.remainingMs;
+    const ran = failed ? undefined : await due.orPassed(this.#live.run({ ...event, deadlineMs }));
+    if (ran && event.isAnsweredAtOnce && isWhole(ran) && !this.#process?.hasExtensions) {
+      due.cancel();
+      const durationMs = performance.now() - startedAt;
+      const done = this.#runtimeDone(log, ran, runAt);
+      this.#settling = this.#settle({ log, started, durationMs, done, result: ran });
+      return { payload: ran.body, logTail: () => Buffer.alloc(0) };
+    }
+    const result = failed ?? (await this.#complete(log, ran ?? 'passed', { due, runAt }));
     due.cancel();
-    const durationMs = performance.now() - startedAt;
+    return this.#report({ log, started, durationMs: performance.now() - startedAt, result });
+  }
+
+  /** Resolves when everything is in the log of the invocations that have been answered. */
+  async settled(): Promise<void> {
+    await this.#settling;
+  }
+
+  async #settle({ done, ...invocation }: Reported & { readonly done: Promise<void> }): Promise<void> {
+    try {
+      await done;
+      await this.#report(invocation);
+    } finally {
+      this.#settling = undefined;
+    }
+  }
+
+  /** The platform's last lines, and what the invocation has come to. */
+  async #report({ log, started, result, durationMs }: Reported): Promise<InvocationOutcome> {
     const runtime = this.#process;
+    const isOverMemory = result.kind === 'failure' && result.errorType === 'Runtime.OutOfMemory';
     const maxMemoryUsedMB =
       runtime?.recentMemoryMB ??
       (await runtime?.maxMemoryMB()) ??
-      (failed?.errorType === 'Runtime.OutOfMemory' ? memorySizeMB : 0);
+      (isOverMemory ? this.#options.function.memorySizeMB : 0);
     const isLast = result.kind === 'failure' && result.endsRuntime;
     // The platform's last lines come before its extensions are gone, so that these can still be sent them.
     const ending = isLast ? this.#endRuntime(result.status === 'timeout' ? 'timeout' : 'failure') : undefined;
     // What the runtime wrote before its answer is in the log already.
     if (ending) await ending.silent;
     else if (runtime?.hasExtensions) await runtime.drainLogs();
-    if (result.kind === 'failure' && result.logLine) {
-      if (result.status === 'timeout') this.#log.textOnly(`${result.logLine}\n`);
-      else this.#log.platform({ type: 'platform.fault', record: result.logLine });
-    }
-    this.#log.platform({ type: 'platform.end', record: { requestId } });
-    const metrics = {
-      durationMs: milliseconds(durationMs),
-      billedDurationMs: billed(durationMs, type === 'snap-start' ? started?.hooksMs : started?.durationMs),
-      memorySizeMB,
-      maxMemoryUsedMB,
-      ...startMetrics(type, started?.durationMs, started?.hooksMs ?? 0),
-    };
-    const spans = this.#spans.length > 0 ? { spans: this.#spans } : {};
-    const record = { requestId, metrics, ...outcomeOf(result), ...spans, ...tracing };
-    this.#log.platform({ type: 'platform.report', record });
+    log.report(result, { durationMs, maxMemoryUsedMB, started });
     const logTail = this.#log.takeTail();
     await ending?.gone;
     this.#rest();
@@ -161,6 +156,7 @@ export class Environment {
   }
 
   async shutdown(): Promise<void> {
+    await this.#settling;
     this.#deadlines[Symbol.dispose]();
     await this.#process?.shutdown();
     (await this.#files?.catch(() => undefined))?.release();
@@ -231,28 +227,26 @@ export class Environment {
     return { ok: false, durationMs: done(outcomeOf(failed), durationMs), failure: failed };
   }
 
-  async #run(event: InvocationEvent, due: Deadline): Promise<{ kind: 'response'; body: Buffer } | InvocationFailure> {
-    const { function: fn } = this.#options;
-    const { requestId } = event;
-    if (!this.#process) throw new Error('The environment has no runtime process');
-    const running = this.#process.run({ ...event, deadlineMs: Date.now() + due.remainingMs });
-    const startedAt = wallClock();
-    const result: RunResult | 'passed' = await due.orPassed(running);
-    await this.#runtimeDone(event, result, startedAt);
-    if (result === 'passed') return failure.timeout(requestId, fn.timeoutSeconds);
+  /** Waits for the log, and for extensions, and tells what of the invocation counts. */
+  async #complete(
+    log: InvocationLog,
+    result: RunResult | 'passed',
+    { due, runAt }: { readonly due: Deadline; readonly runAt: number },
+  ): Promise<Result> {
+    const { requestId } = log;
+    const timedOut = (): Result => failure.timeout(requestId, this.#options.function.timeoutSeconds);
+    await this.#runtimeDone(log, result, runAt);
+    if (result === 'passed') return timedOut();
     if (result.kind === 'exit') return failure.exit(requestId, result, true);
     if (result.kind === 'extension') return failure.extension(requestId, result);
-    const idleSince = Date.now();
-    const idle = this.#process.extensionsAreIdle ? undefined : await due.orPassed(this.#process.extensionsIdle());
-    if (this.#process.hasExtensions) {
-      const start = new Date(idleSince).toISOString();
-      this.#spans = [{ name: 'extensionOverhead', start, durationMs: Date.now() - idleSince }];
-    }
-    if (idle === 'passed') return failure.timeout(requestId, fn.timeoutSeconds);
+    const runtime = this.#process;
+    const idleSince = wallClock();
+    const idle = runtime?.extensionsAreIdle === false ? await due.orPassed(runtime.extensionsIdle()) : undefined;
+    if (runtime?.hasExtensions) log.extensionsDone(idleSince);
+    if (idle === 'passed') return timedOut();
     if (idle) return failure.extension(requestId, idle);
     if (result.kind === 'error') return failure.reported(result);
-    if (result.body.length > maxResponseBytes) return failure.responseTooLarge(result.body.length);
-    return result;
+    return result.body.length > maxResponseBytes ? failure.responseTooLarge(result.body.length) : result;
   }
 
   /** Ends the process and waits until its last words are in the log. */
@@ -275,22 +269,10 @@ export class Environment {
   }
 
   /** With what the runtime wrote for the invocation before it. */
-  async #runtimeDone(event: InvocationEvent, result: RunResult | 'passed', startedAt: number): Promise<void> {
+  async #runtimeDone(log: InvocationLog, result: RunResult | 'passed', startedAt: number): Promise<void> {
     const endedAt = wallClock();
-    const isResponse = result !== 'passed' && result.kind === 'response';
     const begunAt = this.#process?.responseBegunAt ?? endedAt;
     await this.#process?.drainLogs();
-    if (!this.#log.hasMore) return;
-    const { requestId, traceId, stream } = event;
-    const producedBytes = isResponse && !stream ? result.body.length : undefined;
-    const durationMs = milliseconds(endedAt - startedAt);
-    const record = {
-      requestId,
-      ...statusOf(result),
-      metrics: { durationMs, ...(producedBytes !== undefined && { producedBytes }) },
-      ...(isResponse && { spans: responseSpans(startedAt, begunAt, endedAt) }),
-      ...tracingOf(this.#options.function.tracingMode === 'Active', traceId),
-    };
-    this.#log.platform({ type: 'platform.runtimeDone', record });
+    log.runtimeDone(result, { startedAt, begunAt, endedAt });
   }
 }

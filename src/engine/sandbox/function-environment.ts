@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { EnvironmentOptions } from './environment.ts';
+import type { EnvironmentOptions } from './environment-options.ts';
 import { javaArguments } from './java.ts';
 import { optVariables, withOptPaths } from './opt-variables.ts';
 import type { OwnFiles } from './own-files.ts';

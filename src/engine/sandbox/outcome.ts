@@ -15,6 +15,8 @@ export interface InvocationEvent {
   readonly clientContext?: string | undefined;
   /** Takes the response piece by piece where the function streams it; the outcome's payload is then empty. */
   readonly stream?: ResponseSink;
+  /** Nobody waits for more than the response: it goes out before the log of the invocation is whole. */
+  readonly isAnsweredAtOnce?: boolean;
 }
 
 export interface InvocationOutcome {
@@ -34,6 +36,13 @@ export interface InvocationFailure {
   readonly endsRuntime: boolean;
   readonly logLine?: string;
 }
+
+/** What of an invocation counts in the end. */
+export type Result = { readonly kind: 'response'; readonly body: Buffer } | InvocationFailure;
+
+/** A response that is none too large. */
+export const isWhole = (result: RunResult | 'passed'): result is { readonly kind: 'response'; readonly body: Buffer } =>
+  result !== 'passed' && result.kind === 'response' && result.body.length <= maxResponseBytes;
 
 export const failure = {
   timeout(requestId: string, timeoutSeconds: number): InvocationFailure {

@@ -91,6 +91,11 @@ export class EnvironmentPools {
     return { ready: pool?.provisioned.size ?? 0, reason: pool?.failure };
   }
 
+  /** Resolves when the log is whole of all that has been answered so far. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#live].map(async (environment) => environment.settled()));
+  }
+
   /** Ends every environment, in the middle of an invocation if need be. */
   async close(): Promise<void> {
     this.#closed = true;

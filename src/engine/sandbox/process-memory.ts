@@ -4,7 +4,7 @@ import { MemoryUse } from './memory-use.ts';
 
 const intervalMs = 100;
 /** For so long a figure is as good as a new one: to ask Linux takes a twentieth of a warm invocation. */
-const recentMs = 10;
+const recentMs = 20;
 
 export interface ProcessMemoryOptions {
   /** The runtime; absent where it could not be started. */

@@ -79,8 +79,8 @@ export class LogStore implements Disposable {
       'INSERT INTO log_events (group_id, stream_id, timestamp, ingested, message) VALUES (?, ?, ?, ?, ?)',
     );
     this.#touch = database.prepare(
-      `UPDATE log_streams SET first_event = min(coalesce(first_event, ?1), ?1), last_event = max(coalesce(last_event, ?1), ?1),
-       last_ingestion = ?2 WHERE id = ?3`,
+      `UPDATE log_streams SET first_event = min(coalesce(first_event, ?1), ?1), last_event = max(coalesce(last_event, ?2), ?2),
+       last_ingestion = ?3 WHERE id = ?4`,
     );
     this.#journaled = this.#journal.left.map(({ event }) => event);
     this.flush();
@@ -121,13 +121,19 @@ export class LogStore implements Disposable {
     this.#journaled = [];
     const ingested = Date.now();
     const stored: StoredLogEvent[] = [];
+    const spans = new Map<number, { first: number; last: number }>();
     inTransaction(this.#database, () => {
       for (const event of batch) {
         const { groupId, streamId } = this.#ids(event.group, event.stream);
         const { lastInsertRowid } = this.#insert.run(groupId, streamId, event.timestamp, ingested, event.message);
-        this.#touch.run(event.timestamp, ingested, streamId);
-        stored.push({ ...event, id: Number(lastInsertRowid), ingested });
+        const { group, stream, timestamp, message } = event;
+        stored.push({ group, stream, timestamp, message, id: Number(lastInsertRowid), ingested });
+        const span = spans.get(streamId);
+        if (!span) spans.set(streamId, { first: timestamp, last: timestamp });
+        else if (timestamp < span.first) span.first = timestamp;
+        else if (timestamp > span.last) span.last = timestamp;
       }
+      for (const [streamId, { first, last }] of spans) this.#touch.run(first, last, ingested, streamId);
       this.#note.run(journalSetting, String(this.#journal.last));
     });
     this.#journal.clear();

@@ -89,7 +89,7 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
   const visit = (relative: string, scopes: readonly IgnoreScope[]): void => {
     // As path.join() would: names from the disk need no tidying, and there are many.
     const here = root + path.sep + relative.replaceAll('/', path.sep);
-    const entries = readdirSync(here, { withFileTypes: true });
+    const entries = entriesOf(here, relative);
     const inner = withOwnRules(here, relative, entries, scopes);
     const { keys, special } = inByteOrder(entries);
     const names = keys.some((key) => beyondPlain.test(key)) ? new FolderNames(relative) : undefined;
@@ -222,16 +222,27 @@ function fileSource(name: string, file: string): FileSource {
     const { size, mtimeMs, ctimeMs, ino } = lstatSync(file);
     return { kind: 'file', name, file, bytes: size, mtimeMs, ctimeMs, inode: ino };
   } catch (error) {
-    if (name.includes('\uFFFD')) {
-      throw new Problem(
-        'NameNotUtf8',
-        `The name of ${name} is not UTF-8, so Lambda cannot unzip it. Rename it, or leave its folder out with ${ignoreFileName}.`,
-        { cause: error },
-      );
-    }
-    throw error;
+    throw notUtf8(name, error) ?? error;
   }
 }
+
+function entriesOf(folder: string, name: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw notUtf8(name, error) ?? error;
+  }
+}
+
+/** What Node.js cannot decode in a name it replaces, and then there is no such file. */
+const notUtf8 = (name: string, cause: unknown): Problem | undefined =>
+  name.includes('\uFFFD')
+    ? new Problem(
+        'NameNotUtf8',
+        `The name of ${name} is not UTF-8, so Lambda cannot unzip it. Rename it, or leave its folder out with ${ignoreFileName}.`,
+        { cause },
+      )
+    : undefined;
 
 /** Names in one folder that mean something else, or the same as another, where they are unzipped. */
 class FolderNames {

@@ -51,6 +51,19 @@ function folderOf(name: string, files: Readonly<Record<string, string>>): string
 }
 
 describe('the sentence in a terminal', () => {
+  it('takes over what a SAM template says of the folder, and says what is wrong in one', async () => {
+    const template = (timeout: string): string =>
+      `Resources:\n  Hello:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: ., Handler: index.handler, Runtime: nodejs22.x, Timeout: ${timeout}}\n`;
+    const files = { 'index.mjs': 'export const handler = async () => 1;\n', 'template.yaml': template('!Ref Limit') };
+    const folder = folderOf('of-template', files);
+    const told = await run('package', folder, '--explain', '--json');
+    assert.equal(valueOf(told)['settingsFrom'], 'Hello of template.yaml');
+    writeFileSync(path.join(folder, 'template.yaml'), template('['));
+    const { code, message } = await problemOf(run('package', folder, '--explain', '--json'));
+    assert.equal(code, 'TemplateBroken');
+    assert.match(message, /template\.yaml is wrong: .* at line 4/);
+  });
+
   it('packages a folder, the same bytes each time', async () => {
     const files = ['one.zip', 'two.zip'].map((name) => path.join(scratch.path, name));
     const values: Record<string, unknown>[] = [];

@@ -17,7 +17,8 @@ const longForm = (name: string): string => (name === 'Ref' || name === 'Conditio
 
 /** A template's root, with CloudFormation's short forms written out. Throws `TemplateBroken`, which names the place. */
 export async function readTemplate(file: string): Promise<TemplateNode> {
-  const { parseDocument, isCollection, isScalar } = await import('yaml');
+  const { default: yaml } = await import('yaml'); // CommonJS: what it exports is the default
+  const { parseDocument, isCollection, isScalar } = yaml;
   const customTags = shortForms.flatMap((name) =>
     ([undefined, 'map', 'seq'] as const).map((collection) => ({
       tag: `!${name}`,

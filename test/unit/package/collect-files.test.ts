@@ -106,6 +106,10 @@ describe('what of a folder ships', () => {
     mkdirSync(latin1);
     writeFileSync(Buffer.concat([Buffer.from(`${latin1}/caf`), Buffer.from([0xe9])]), '');
     refuses(latin1, 'NameNotUtf8', /caf/);
+    const folder = path.join(parent, 'latin1-folder');
+    mkdirSync(folder);
+    mkdirSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9])]));
+    refuses(folder, 'NameNotUtf8', /caf/);
   });
 
   it('sorts by bytes, also beyond the first plane of Unicode', () => {

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import type { BuildFailure, BuildResult, Message } from 'esbuild';
+import type { BuildFailure, BuildResult, Message, Metafile } from 'esbuild';
 import { Problem } from '../problem.ts';
 import type { PackageSource } from './collect-files.ts';
 import type { BundleSettings } from './function-settings.ts';
+import type { WantedPackage } from './node/installed-packages.ts';
+import { isNative, packageFolderOf, packageNameOf } from './node/native-packages.ts';
 
 export interface BundleOptions {
   readonly folder: string;
@@ -14,36 +17,65 @@ export interface BundleOptions {
   readonly settings?: BundleSettings | undefined;
 }
 
+export interface Bundle {
+  readonly sources: readonly PackageSource[];
+  /** Packages that it imports and does not hold, for they have to stay as they are; without those that the runtime has. */
+  readonly external: readonly WantedPackage[];
+}
+
 /** CommonJS dependencies inside an ES module need a require of their own. */
 const requireForCommonJs =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
+/** The AWS SDK that a runtime has: version 3 since nodejs18.x. */
+const sdkOf = (runtime: string): string[] =>
+  nodeVersion(runtime) >= 18 ? ['@aws-sdk/*', '@smithy/*'] : ['aws-sdk', 'aws-sdk/*'];
+const nodeVersion = (runtime: string): number => Number(/\d+/.exec(runtime)?.[0] ?? 22);
+
 /**
  * Bundles a TypeScript or JavaScript function and its dependencies into one module with its source map, at the place its handler names: an ES
  * module where package.json or the code asks for one, else CommonJS, as TypeScript itself would make it. Source files stay as they
- * are; the AWS SDK is left to the runtime, which has it. Throws `TypeScriptBroken` with the place.
+ * are; the AWS SDK is left to the runtime, which has it, and packages with native parts stay out. Throws `TypeScriptBroken` with the place.
  */
-export async function bundleTypescript(options: BundleOptions): Promise<PackageSource[]> {
+export async function bundleTypescript(options: BundleOptions): Promise<Bundle> {
   try {
     const format = options.settings?.format ?? (await statedFormat(options));
-    if (format) return sourcesOf(options, await buildAs(format, options));
+    if (format) return bundleOf(options, await buildAs(format, options));
     const built = await buildAs('cjs', options).catch((error: unknown) => {
       if (isBuildFailure(error) && error.errors.every(({ text }) => /top-level await/i.test(text))) return undefined;
       throw error;
     });
     // CommonJS has neither a top-level await nor import.meta: code that uses them is written as an ES module.
     const fits = built && !built.warnings.some(({ id }) => id === 'empty-import-meta');
-    return sourcesOf(options, fits ? built : await buildAs('esm', options));
+    return bundleOf(options, fits ? built : await buildAs('esm', options));
   } catch (error) {
     if (isBuildFailure(error)) throw new Problem('TypeScriptBroken', explain(error.errors), { cause: error });
     throw error;
   }
 }
 
-async function buildAs(
+type Built = BuildResult<{ write: false; metafile: true }>;
+
+/** What is native shows once it is in the bundle, or would not go in: then all is built again without it. */
+async function buildAs(format: 'esm' | 'cjs', options: BundleOptions, native: readonly string[] = []): Promise<Built> {
+  const isNew = (name: string): boolean => !native.includes(name);
+  try {
+    const built = await buildOnce(format, options, native);
+    const found = nativeOf(options.folder, built.metafile).filter(isNew);
+    return found.length === 0 ? built : await buildAs(format, options, [...native, ...found]);
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error;
+    const found = error.errors.flatMap((message) => compiledIn(options.folder, message)).filter(isNew);
+    if (found.length === 0) throw error;
+    return await buildAs(format, options, [...native, ...found]);
+  }
+}
+
+async function buildOnce(
   format: 'esm' | 'cjs',
   { folder, entry, runtime, settings = {} }: BundleOptions,
-): Promise<BuildResult<{ write: false }>> {
+  native: readonly string[],
+): Promise<Built> {
   const { build } = await import('esbuild');
   const outName = entry.replace(/\.[^./]+$/, format === 'esm' ? '.mjs' : '.js');
   return build({
@@ -52,17 +84,30 @@ async function buildAs(
     outfile: path.join(folder, outName),
     bundle: true,
     write: false,
+    metafile: true,
     platform: 'node',
-    target: `node${/\d+/.exec(runtime)?.[0] ?? '22'}`,
+    target: `node${nodeVersion(runtime)}`,
     format,
     sourcemap: settings.sourcemap === false ? false : 'linked',
     sourcesContent: false,
     minify: settings.minify ?? false,
     keepNames: settings.minify ?? false,
-    external: ['@aws-sdk/*', '@smithy/*', ...(settings.external ?? [])],
+    external: [...sdkOf(runtime), ...native, ...(settings.external ?? [])],
     ...(format === 'esm' && { banner: { js: requireForCommonJs } }),
     logLevel: 'silent',
   });
+}
+
+function nativeOf(folder: string, { inputs }: Metafile): string[] {
+  const folders = new Set(Object.keys(inputs).flatMap((file) => packageFolderOf(path.resolve(folder, file)) ?? []));
+  return [...folders].filter(isNative).map(packageNameOf);
+}
+
+/** The package that requires a file which esbuild cannot take in. */
+function compiledIn(folder: string, { text, location }: Message): string[] {
+  if (!location || !/No loader is configured for "\.node" files/.test(text)) return [];
+  const found = packageFolderOf(path.resolve(folder, location.file));
+  return found === undefined ? [] : [packageNameOf(found)];
 }
 
 async function statedFormat({ folder, entry }: BundleOptions): Promise<'esm' | undefined> {
@@ -72,13 +117,33 @@ async function statedFormat({ folder, entry }: BundleOptions): Promise<'esm' | u
   return /"type"\s*:\s*"module"/.test(manifest) ? 'esm' : undefined;
 }
 
-const sourcesOf = ({ folder }: BundleOptions, { outputFiles }: BuildResult<{ write: false }>): PackageSource[] =>
-  outputFiles.map((output) => ({
+const bundleOf = (options: BundleOptions, { outputFiles, metafile }: Built): Bundle => ({
+  sources: outputFiles.map((output) => ({
     kind: 'content',
-    name: path.relative(folder, output.path).split(path.sep).join('/'),
+    name: path.relative(options.folder, output.path).split(path.sep).join('/'),
     content: output.contents,
     bytes: output.contents.length,
-  }));
+  })),
+  external: externalOf(options, metafile),
+});
+
+function externalOf({ folder, runtime, settings }: BundleOptions, { inputs }: Metafile): WantedPackage[] {
+  const imported = Object.entries(inputs).flatMap(([file, { imports }]) =>
+    imports
+      .filter(({ external, path: name }) => external === true && !isBuiltin(name))
+      .map(({ path: name }) => ({ name, from: path.dirname(path.resolve(folder, file)) })),
+  );
+  // What is named may be loaded by a name that only the running code knows.
+  const named = (settings?.external ?? [])
+    .filter((name) => !name.includes('*'))
+    .map((name) => ({ name, from: folder }));
+  const inRuntime = sdkOf(runtime).map((pattern) => pattern.replace('*', ''));
+  return [...imported, ...named].flatMap(({ name, from }) => {
+    const ofPackage = /^(?:@[^/]+\/)?[^./][^/]*/.exec(name)?.[0];
+    const isRuntimes = inRuntime.some((start) => name === start || (start.endsWith('/') && name.startsWith(start)));
+    return ofPackage === undefined || isRuntimes ? [] : [{ name: ofPackage, from }];
+  });
+}
 
 function explain(errors: readonly Message[]): string {
   const [first] = errors;

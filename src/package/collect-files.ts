@@ -1,9 +1,11 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import path from 'node:path';
-import ignore, { type Ignore } from 'ignore';
+import ignore from 'ignore';
 import { Problem } from '../problem.ts';
-import { developmentDependencies } from './development-dependencies.ts';
+import { developmentDependencies } from './node/development-dependencies.ts';
+import { FolderNames, notUtf8 } from './folder-names.ts';
 import { settingsFileName } from './function-settings.ts';
+import { ignoreFileName, isNamedIn, outermostRules, withOwnRules, type IgnoreScope } from './ignore-rules.ts';
 
 export interface FileSource {
   readonly kind: 'file';
@@ -25,8 +27,11 @@ export type PackageSource =
 export interface LeftOut {
   /** As in the package; a folder with everything in it ends with "/". */
   readonly name: string;
-  /** `never`: not ours to ship; `rule`: .lambdaignore or lambda.json says so; `development`: a devDependency. */
-  readonly why: 'never' | 'rule' | 'development' | 'private key' | 'not a file';
+  /**
+   * `never`: not ours to ship; `rule`: .lambdaignore or lambda.json says so; `development`: a devDependency; `outside`: a link for
+   * those who import what they do not declare, to another package of pnpm's workspace.
+   */
+  readonly why: 'never' | 'rule' | 'development' | 'private key' | 'not a file' | 'outside';
 }
 
 export interface CollectOptions {
@@ -34,6 +39,8 @@ export interface CollectOptions {
   readonly include?: readonly string[] | undefined;
   /** Patterns in gitignore's syntax: what they name does not ship. */
   readonly exclude?: readonly string[] | undefined;
+  /** Links whose faults do not matter yet, as they may not ship: they come in `unusable`, and nothing is thrown. */
+  readonly mayNotShip?: ((name: string) => boolean) | undefined;
   /** Each file, as soon as it is found; in the order of `sources`. */
   readonly onFile?: ((source: FileSource) => void) | undefined;
 }
@@ -43,6 +50,8 @@ export interface CollectedFiles {
   readonly sources: readonly PackageSource[];
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
+  /** What is wrong with links that `mayNotShip`, by their names in `sources`. */
+  readonly unusable: ReadonlyMap<string, Problem>;
 }
 
 /** Never part of a function, whatever .lambdaignore says: history, secrets, and what editors and systems leave. */
@@ -55,14 +64,6 @@ const neverShipped = new RegExp(
 ); // prettier-ignore
 const neverShippedEndings = /\.(swp|pyc)$/i;
 
-const ignoreFileName = '.lambdaignore';
-
-interface IgnoreScope {
-  /** Folder of the .lambdaignore, as a path in the package; empty for the root. */
-  readonly base: string;
-  readonly rules: Ignore;
-}
-
 /**
  * What of a folder ships. `.lambdaignore` files follow gitignore's rules, nested ones included. Links that stay inside the folder
  * stay links. Throws a Problem for a link that leaves the folder, dangles or loops, and for names that do not survive the way to
@@ -73,9 +74,8 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
   const root = realpathSync(folder);
   const isDevelopment = developmentDependencies(root);
   const included = options.include && ignore({ ignorecase: false }).add(options.include);
-  const outermost: IgnoreScope[] = options.exclude
-    ? [{ base: '', rules: ignore({ ignorecase: false }).add(options.exclude) }]
-    : [];
+  const outermost = outermostRules(options.exclude);
+  const unusable = new Map<string, Problem>();
   const sources: PackageSource[] = [];
   const leftOut: LeftOut[] = [];
   const warnings: string[] = [];
@@ -113,7 +113,12 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
   /** Whether it ships; `special` is there where it is no file. */
   const visitOther = (name: string, file: string, special: Dirent | undefined): boolean => {
     if (special?.isSymbolicLink()) {
-      sources.push({ kind: 'link', name, target: checkLink(root, file, name), bytes: 0 });
+      const target = checkLink(root, file, name);
+      if (target instanceof Problem) {
+        if (options.mayNotShip?.(name) !== true) throw target;
+        unusable.set(name, target);
+      }
+      sources.push({ kind: 'link', name, target: target instanceof Problem ? '' : target, bytes: 0 });
       hasLinks = true;
     } else if (special) {
       leaveOut(name, 'not a file', 'it is a socket, a pipe or a device, not a file.');
@@ -130,10 +135,15 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
   };
 
   visit('', outermost);
-  if (!hasLinks) return { sources, leftOut, warnings };
+  if (!hasLinks) return { sources, leftOut, warnings, unusable };
   const shippedNames = new Set(sources.map(({ name }) => name));
   const shipped = sources.filter((source) => {
     if (source.kind !== 'link') return true;
+    if (unusable.has(source.name)) {
+      const isForUndeclared = source.name.startsWith('node_modules/.pnpm/node_modules/');
+      if (isForUndeclared) leaveOut(source.name, 'outside');
+      return !isForUndeclared;
+    }
     const target = path.relative(root, realpathSync(path.join(root, source.name))).replaceAll(path.sep, '/');
     if (target === '' || shippedNames.has(target) || shippedNames.has(`${target}/`)) return true;
     const ofTools = isDevelopment(target) || source.name.includes('node_modules/.bin/');
@@ -141,7 +151,7 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
     else warnings.push(`The link ${source.name} leads nowhere in the package: ${target} is left out.`);
     return !ofTools;
   });
-  return { sources: shipped, leftOut, warnings };
+  return { sources: shipped, leftOut, warnings, unusable };
 }
 
 /** Sorts by the bytes of the names, which is the same everywhere. */
@@ -152,7 +162,11 @@ export function sortByName<T extends { readonly name: string }>(sources: readonl
 const perhapsNeverShipped = /^[._it]|[cp]$/i;
 const isNeverShipped = (name: string): boolean =>
   perhapsNeverShipped.test(name) && (neverShipped.test(name) || neverShippedEndings.test(name));
-const isCache = (key: string, folder: string): boolean => key === '.cache/' && folder.endsWith('node_modules/');
+/** What package managers and bundlers keep for themselves in node_modules; some of it differs with each machine. */
+const isCache = (key: string, folder: string): boolean =>
+  key.startsWith('.') && folder.endsWith('node_modules/') && keptInModules.test(key);
+const keptInModules =
+  /^\.(cache\/|vite\/|package-lock\.json|modules\.yaml|yarn-integrity|yarn-state\.yml|pnpm-workspace-state.*)$/;
 
 /**
  * The names in a folder, those of folders with a "/" at their ends: so they sort as their entries in the zip do, and a walk in this
@@ -186,27 +200,6 @@ export function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function withOwnRules(
-  here: string,
-  relative: string,
-  entries: readonly Dirent[],
-  scopes: readonly IgnoreScope[],
-): readonly IgnoreScope[] {
-  if (!entries.some(({ name }) => name === ignoreFileName)) return scopes;
-  const text = readFileSync(path.join(here, ignoreFileName), 'utf8');
-  return [...scopes, { base: relative, rules: ignore({ ignorecase: false }).add(text) }];
-}
-
-function isNamedIn(name: string, scopes: readonly IgnoreScope[]): boolean {
-  let leftOut = false;
-  for (const { base, rules } of scopes) {
-    const { ignored, unignored } = rules.test(name.slice(base.length));
-    if (ignored) leftOut = true;
-    if (unignored) leftOut = false;
-  }
-  return leftOut;
-}
-
 /** By what is in it: a .pem is as often a certificate, without which a function reaches no database. */
 function isPrivateKey(file: string): boolean {
   if (!/^\.(pem|key)$/i.test(file.slice(-4))) return false;
@@ -234,45 +227,8 @@ function entriesOf(folder: string, name: string): Dirent[] {
   }
 }
 
-/** What Node.js cannot decode in a name it replaces, and then there is no such file. */
-const notUtf8 = (name: string, cause: unknown): Problem | undefined =>
-  name.includes('\uFFFD')
-    ? new Problem(
-        'NameNotUtf8',
-        `The name of ${name} is not UTF-8, so Lambda cannot unzip it. Rename it, or leave its folder out with ${ignoreFileName}.`,
-        { cause },
-      )
-    : undefined;
-
-/** Names in one folder that mean something else, or the same as another, where they are unzipped. */
-class FolderNames {
-  readonly #folder: string;
-  readonly #seen = new Map<string, string>();
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  check(key: string): void {
-    if (key.includes('\\')) {
-      throw new Problem(
-        'NameUnusable',
-        `${this.#folder}${key} has a backslash in its name, which is read as a folder in a zip. Rename it, or leave it out with ${ignoreFileName}.`,
-      );
-    }
-    const folded = key.replace(/\/$/, '').toLowerCase();
-    const other = this.#seen.get(folded);
-    if (other !== undefined) {
-      throw new Problem(
-        'NamesCollide',
-        `${this.#folder}${other} and ${this.#folder}${key} differ in upper and lower case only, so that one replaces the other on macOS and Windows. Rename one, or leave it out with ${ignoreFileName}.`,
-      );
-    }
-    this.#seen.set(folded, key);
-  }
-}
-
-function checkLink(root: string, file: string, name: string): string {
+/** Where it leads to, or what is wrong with it. */
+function checkLink(root: string, file: string, name: string): string | Problem {
   const target = readlinkSync(file);
   const fix = `Remove it, or name it in ${ignoreFileName}.`;
   let resolved: string;
@@ -281,7 +237,7 @@ function checkLink(root: string, file: string, name: string): string {
     resolved = realpathSync(file);
   } catch (error) {
     const loops = error instanceof Error && 'code' in error && error.code === 'ELOOP';
-    throw new Problem(
+    return new Problem(
       loops ? 'LinkLoops' : 'LinkDangles',
       `The link ${name} ${loops ? 'leads back to itself' : `points to ${target}, which does not exist`}. ${fix}`,
       { cause: error },
@@ -290,7 +246,7 @@ function checkLink(root: string, file: string, name: string): string {
   const inside = (place: string): boolean => place === root || place.startsWith(root + path.sep);
   // Also the way there must stay inside: on Lambda the folder has another name, and nothing lies beside it.
   if (path.isAbsolute(target) || !inside(resolved) || !inside(path.resolve(path.dirname(file), target))) {
-    throw new Problem(
+    return new Problem(
       'LinkLeavesFolder',
       `The link ${name} points to ${target}, outside the folder, where Lambda has nothing. ${fix}`,
     );

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bytesInWords } from './bytes-in-words.ts';
 import type { LeftOut } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
+import { below, installedPackages, isRecord, neededBy, readManifest, wantedBy } from './node/installed-packages.ts';
 
 /** A part of a package: a package of node_modules, a folder or file at the root. */
 export interface PackagePart {
@@ -23,6 +24,7 @@ const reasons: Record<LeftOut['why'], string> = {
   development: 'installed for development',
   'private key': 'a private key',
   'not a file': 'not a file',
+  outside: 'leads out of the folder',
 };
 
 export interface PackagePreview {
@@ -78,26 +80,42 @@ export function partsOf(built: DeploymentPackage, folder: string): PackagePart[]
 /** `node_modules/@scope/name`, or the first folder with "/", or a file. */
 function partName(name: string): string {
   const parts = name.split('/');
+  const isHidden = parts[1]?.startsWith('.') === true && parts.length === 2; // a package manager's record
+  if (parts[0] === 'node_modules' && isHidden) return name;
+  if (parts[0] === 'node_modules' && parts[1] === '.pnpm' && parts.length > 3) return parts.slice(0, 3).join('/');
   if (parts[0] === 'node_modules' && parts.length > 2)
     return parts.slice(0, parts[1]?.startsWith('@') && parts.length > 3 ? 3 : 2).join('/');
   return parts.length > 1 ? `${parts[0]}/` : name;
 }
 
-/** From npm's record of what it installed: how a package came to be there. */
+/** How a package came to be there: by npm's record of what it installed, or as they lie on the disk. */
 function dependencyChains(folder: string): (part: string) => readonly string[] | undefined {
   const record = readJson(path.join(folder, 'node_modules', '.package-lock.json'));
   const packages = member(record, 'packages');
-  const direct = Object.keys(Object(member(readJson(path.join(folder, 'package.json')), 'dependencies')));
+  if (packages === undefined) return chainsOnDisk(folder);
+  const direct = neededBy(readManifest(folder));
   const chains = new Map<string, readonly string[]>();
   const queue = direct.map((name): readonly string[] => [name]);
   for (const chain of queue) {
     const name = chain.at(-1) ?? '';
     if (chains.has(name)) continue;
     chains.set(name, chain);
-    const dependencies = member(member(packages, `node_modules/${name}`), 'dependencies');
-    queue.push(...Object.keys(Object(dependencies)).map((next) => [...chain, next]));
+    const manifest = member(packages, `node_modules/${name}`);
+    if (isRecord(manifest)) queue.push(...neededBy(manifest).map((next) => [...chain, next]));
   }
   return (part) => chains.get(part.replace(/^node_modules\//, ''));
+}
+
+function chainsOnDisk(folder: string): (part: string) => readonly string[] | undefined {
+  if (!existsSync(path.join(folder, 'package.json'))) return () => undefined;
+  const root = realpathSync(folder);
+  const chains = new Map<string, readonly string[]>();
+  for (const [place, { name, chain }] of installedPackages(wantedBy(root))) {
+    const inside = below(root, place);
+    const part = inside === undefined ? `node_modules/${name}` : partName(`${inside}/`);
+    if (!chains.has(part)) chains.set(part, chain);
+  }
+  return (part) => chains.get(part);
 }
 
 /** What ships and why, what does not and why, in a table for people. `rows`: how many parts are named. */
@@ -113,11 +131,7 @@ export function explainPackage(built: DeploymentPackage, folder: string, rows = 
     '',
     line('PART', ['UNZIPPED', 'ZIPPED', 'FILES']),
     ...shown.map(({ name, bytes, zippedBytes, files, because }) =>
-      line(
-        name,
-        [bytesInWords(bytes), bytesInWords(zippedBytes), String(files)],
-        because && because.length > 1 ? `through ${because.slice(0, -1).join(' → ')}` : '',
-      ),
+      line(name, [bytesInWords(bytes), bytesInWords(zippedBytes), String(files)], reasonOf(because)),
     ),
     ...(rest.length > 0
       ? [line(`${rest.length} more`, [bytesInWords(sum(rest, 'bytes')), bytesInWords(sum(rest, 'zippedBytes')), String(sum(rest, 'files'))])] // prettier-ignore
@@ -129,6 +143,9 @@ export function explainPackage(built: DeploymentPackage, folder: string, rows = 
   ];
   return lines.join('\n');
 }
+
+const reasonOf = (because: readonly string[] | undefined): string =>
+  because === undefined ? '' : because.length > 1 ? `through ${because.slice(0, -1).join(' → ')}` : 'in package.json';
 
 const sum = (parts: readonly PackagePart[], member: 'bytes' | 'zippedBytes' | 'files'): number =>
   parts.reduce((total, part) => total + part[member], 0);

@@ -1,23 +1,36 @@
 // Dependencies that are declared and that nothing brings: the package would ship without them, and fail on its first import.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'smol-toml';
 import { declaredIn, normalized, objectIn } from './build/python-project.ts';
+import { few } from './few.ts';
+import { driftOfNpm } from './node/npm-drift.ts';
+import { findPackage } from './node/installed-packages.ts';
 
 /** In Lambda's runtimes already. */
 const inNode = /^@(aws-sdk|smithy)\//;
 const inPython = /^(boto3|botocore|s3transfer)$/;
 
 /**
- * What package.json declares and node_modules does not have, as a warning; nothing where Yarn keeps packages elsewhere. A layer may
- * bring them, which is for the caller to know.
+ * What package.json declares and node_modules does not have, as a warning; and what Yarn keeps in zip files, unless
+ * the function's `environment` has Node.js load it from there. A layer may bring them, which is for the caller to know.
  */
-export function warnOfNodePackages(folder: string, names: ReadonlySet<string>): string[] {
-  if (!names.has('package.json') || names.has('.pnp.cjs')) return [];
+export function warnOfNodePackages(
+  folder: string,
+  names: ReadonlySet<string>,
+  environment: Readonly<Record<string, string>> = {},
+): string[] {
+  if (names.has('.pnp.cjs')) {
+    if (environment['NODE_OPTIONS']?.includes('.pnp.cjs')) return [];
+    return [
+      'Yarn keeps the packages in zip files, which Node.js loads through .pnp.cjs only. Bundle the function ("bundle": true in lambda.json), or say "nodeLinker: node-modules" in .yarnrc.yml and run "yarn install".',
+    ];
+  }
+  if (!names.has('package.json')) return [];
   const manifest: unknown = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   const declared = Object.keys(objectIn(manifest, 'dependencies') ?? {});
-  const missing = declared.filter((name) => !inNode.test(name) && !existsSync(path.join(folder, 'node_modules', name)));
-  if (missing.length === 0) return [];
+  const missing = declared.filter((name) => !inNode.test(name) && findPackage(name, folder) === undefined);
+  if (missing.length === 0) return driftOfNpm(folder);
   return [
     `package.json names dependencies that are not in node_modules: ${few(missing)}. Run "npm install" in the folder, or bundle the function ("bundle": true in lambda.json), and package it again.`,
   ];
@@ -45,6 +58,3 @@ function declaredOf(file: string): string[] {
     return []; // not ours to judge: the tool that it is for will
   }
 }
-
-const few = (names: readonly string[]): string =>
-  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');

@@ -8,20 +8,18 @@ import { buildJava } from './build/java.ts';
 import { hasPythonDependencies, installPythonDependencies } from './build/python.ts';
 import { hasRubyDependencies, installRubyDependencies } from './build/ruby.ts';
 import { buildRust, isRustSource } from './build/rust.ts';
-import { bundleTypescript } from './bundle-typescript.ts';
 import { collectFiles, sortByName, type FileSource, type PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { isJavaProject } from './find-java.ts';
 import { findRuntime, typescriptFile } from './find-runtime.ts';
 import { findSettings, type FunctionSettings } from './function-settings.ts';
+import { warnOfNativeCode } from './native-code.ts';
 import { warnOfNodePackages, warnOfPythonPackages } from './not-installed.ts';
+import { bundledNodeFiles, isBundling, withPackagesFromOutside } from './node/node-files.ts';
 import { checkUnzipped, overDirectUpload } from './quotas.ts';
 import { isReadyPackage, readyPackage } from './ready-package.ts';
 import { writeZip } from './write-zip.ts';
 import { defaultCacheFolder, PackageCache } from './zip/package-cache.ts';
-
-const bundledFiles =
-  /\.(mts|cts|ts|tsx)$|^(package(-lock)?|tsconfig[^/]*|npm-shrinkwrap)\.json$|^(yarn\.lock|pnpm-lock\.yaml)$/;
 
 const builtFrom = new Set(['tsconfig.json', 'Cargo.toml', 'go.mod', 'pom.xml', 'build.gradle', 'build.gradle.kts']);
 
@@ -29,16 +27,8 @@ const builtFrom = new Set(['tsconfig.json', 'Cargo.toml', 'go.mod', 'pom.xml', '
 const isBuilt = (folder: string, { bundle }: FunctionSettings): boolean =>
   Boolean(bundle) || readdirSync(folder).some((name) => typescriptFile.test(name) || builtFrom.has(name));
 
-/** What a bundle takes the place of; packages that stay out of it, and everything else (data, templates), still ship. */
-function bundledAway(entry: string, external: readonly string[]): (name: string) => boolean {
-  return (name) => {
-    if (name.startsWith('node_modules/')) {
-      // What an external package needs lies beside it, and only a package manager knows what that is.
-      return external.length === 0;
-    }
-    return name === entry || bundledFiles.test(name);
-  };
-}
+/** Package managers link to places outside of a folder, whose packages may be laid out otherwise, or be in a bundle. */
+const inNodeModules = (name: string): boolean => /(^|\/)node_modules(\/|$)/.test(name);
 
 /**
  * Packages a folder, or takes a ready .zip or .jar as it is. Throws a Problem that says what to do: the folder is missing or empty, has no handler (`HandlerNotFound`), does
@@ -55,7 +45,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   // Of a folder that is known little is to be compressed.
   await using packed = cache.kept ? undefined : new (await import('./zip/packed-files.ts')).PackedFiles();
   const onFile = isBuilt(folder, settings) ? undefined : packed && ((file: FileSource) => packed.offer(file));
-  const collected = collectFiles(folder, { ...settings, onFile });
+  const collected = collectFiles(folder, { ...settings, onFile, mayNotShip: inNodeModules });
   signal?.throwIfAborted();
   // A package written into the folder itself must not become part of the next one.
   const ownFile = path.resolve(outFile);
@@ -76,6 +66,10 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     ...(wantedHandler && { handler: wantedHandler }),
   });
   const sources = await build({ ...options, files, names, settings, runtime, nodeEntry });
+  for (const { kind, name } of sources) {
+    const wrong = kind === 'link' ? collected.unusable.get(name) : undefined;
+    if (wrong) throw wrong;
+  }
   const unzippedBytes = checkUnzipped(sources);
   const { codeSha256, zippedBytes, secrets, packedBytes } = await writeZip({
     sources,
@@ -104,6 +98,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
       ...found.warnings,
       ...collected.warnings,
       ...warnOfMissing({ folder, files, names, settings, runtime, nodeEntry }),
+      ...warnOfNativeCode(sources, { runtime, architecture: settings.architecture ?? 'x86_64' }),
       ...warningsOfSecrets(secrets, sources),
       ...Object.values(tooLarge),
     ],
@@ -113,12 +108,9 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
 /** A layer may bring what the folder lacks, and a bundler has said itself what it did not find. */
 function warnOfMissing({ folder, names, settings, runtime, nodeEntry }: Omit<BuildOptions, 'outFile'>): string[] {
   if (settings.layers?.length) return [];
-  if (nodeEntry) return isBundling(nodeEntry, settings) ? [] : warnOfNodePackages(folder, names);
+  if (nodeEntry) return isBundling(nodeEntry, settings) ? [] : warnOfNodePackages(folder, names, settings.environment);
   return runtime.startsWith('python') && !hasPythonDependencies(names) ? warnOfPythonPackages(folder, names) : [];
 }
-
-const isBundling = (nodeEntry: string, { bundle }: FunctionSettings): boolean =>
-  Boolean(bundle) || typescriptFile.test(nodeEntry);
 
 interface BuildOptions extends PackageOptions {
   readonly files: readonly PackageSource[];
@@ -136,15 +128,10 @@ async function build(options: BuildOptions): Promise<PackageSource[]> {
     sortByName(withoutEmptyFolders([...kept, ...made]));
   if (nodeEntry && isBundling(nodeEntry, settings)) {
     onProgress?.({ message: 'Bundling' });
-    const how = typeof settings.bundle === 'object' ? settings.bundle : undefined;
-    const bundle = await bundleTypescript({ folder, entry: nodeEntry, runtime, settings: how });
-    const made = new Set(bundle.map(({ name }) => name));
-    const isReplaced = bundledAway(nodeEntry, how?.external ?? []);
-    return together(
-      files.filter(({ name }) => !isReplaced(name) && !made.has(name)),
-      bundle,
-    );
+    return together(await bundledNodeFiles({ ...options, nodeEntry }), []);
   }
+  const laidOut = nodeEntry ? withPackagesFromOutside(options) : undefined;
+  if (laidOut) return together(laidOut, []);
   if (runtime.startsWith('python') && hasPythonDependencies(names)) {
     onProgress?.({ message: 'Installing the Python dependencies' });
     const cacheFolder = options.cacheFolder ?? defaultCacheFolder();

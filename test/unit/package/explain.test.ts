@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { it } from 'node:test';
 import { previewPackage } from '../../../src/package/explain.ts';
@@ -14,7 +14,7 @@ it('a preview names the heaviest parts, why they are there, and what stays out, 
     'node_modules/.package-lock.json': JSON.stringify({
       packages: {
         'node_modules/@scope/direct': { dependencies: { middle: '1' } },
-        'node_modules/middle': { dependencies: { deep: '1' } },
+        'node_modules/middle': { optionalDependencies: { deep: '1' } },
         'node_modules/deep': {},
         'node_modules/tool': { dev: true },
       },
@@ -26,6 +26,7 @@ it('a preview names the heaviest parts, why they are there, and what stays out, 
     'assets/a.txt': 'a'.repeat(3000),
     'assets/b.txt': 'b'.repeat(3000),
     '.env': 'SECRET=1',
+    'node_modules/@scope/direct/package.json': '{}',
   });
   const cacheFolder = path.join(parent, 'cache');
   const { parts, text } = await previewPackage({ folder, cacheFolder }, packageFolder);
@@ -43,4 +44,30 @@ it('a preview names the heaviest parts, why they are there, and what stays out, 
     readdirSync(parent).toSorted((a, b) => (a < b ? -1 : 1)),
     ['cache', 'fn'],
   );
+});
+
+it('a preview says why packages are there that no record of npm names: of pnpm, and of a workspace around the folder', async (t) => {
+  const parent = scratch(t);
+  const workspace = folderWith(parent, {
+    'node_modules/deep/package.json': '{}',
+    'node_modules/deep/data.txt': 'deep '.repeat(20_000),
+    'node_modules/direct/package.json': JSON.stringify({ dependencies: { deep: '1' } }),
+    'fn/index.mjs': handlerFile,
+    'fn/package.json': JSON.stringify({ dependencies: { direct: '1' } }),
+    'pnpm/index.mjs': handlerFile,
+    'pnpm/package.json': JSON.stringify({ dependencies: { direct: '1' } }),
+    'pnpm/node_modules/.pnpm/direct@1.0.0/node_modules/direct/package.json': '{ "dependencies": { "deep": "1" } }',
+    'pnpm/node_modules/.pnpm/deep@1.0.0/node_modules/deep/data.txt': 'deep '.repeat(20_000),
+  });
+  const modules = path.join(workspace, 'pnpm/node_modules');
+  symlinkSync('.pnpm/direct@1.0.0/node_modules/direct', path.join(modules, 'direct'));
+  symlinkSync('../../deep@1.0.0/node_modules/deep', path.join(modules, '.pnpm/direct@1.0.0/node_modules/deep'));
+  const heaviest = async (folder: string): Promise<unknown[]> => {
+    const options = { folder: path.join(workspace, folder), cacheFolder: path.join(parent, 'cache') };
+    const { parts, text } = await previewPackage(options, packageFolder);
+    assert.match(text, /through direct$/m);
+    return [parts[0]?.name, parts[0]?.because];
+  };
+  assert.deepEqual(await heaviest('fn'), ['node_modules/deep', ['direct', 'deep']]);
+  assert.deepEqual(await heaviest('pnpm'), ['node_modules/.pnpm/deep@1.0.0', ['direct', 'deep']]);
 });

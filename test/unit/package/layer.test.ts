@@ -47,7 +47,7 @@ describe('a layer', () => {
       '.env': 'SECRET=1',
     });
     const built = await packLayer(parent, folder);
-    const expected = ['lib/shared.js', 'node_modules/.package-lock.json', 'node_modules/kept/index.js', 'package.json'];
+    const expected = ['lib/shared.js', 'node_modules/kept/index.js', 'package.json'];
     assert.deepEqual(
       filesIn(built),
       expected.map((name) => `nodejs/${name}`),

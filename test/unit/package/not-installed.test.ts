@@ -1,5 +1,7 @@
 // Dependencies that would be missing without a word.
 import assert from 'node:assert/strict';
+import { utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { folderWith, handlerFile, pack, scratch } from './scratch.ts';
 
@@ -20,15 +22,47 @@ describe('packages that nobody installed', () => {
     assert.deepEqual(others, []);
   });
 
-  it('are no matter where all are there, the runtime or a layer has them, or Yarn keeps them elsewhere', async (t) => {
+  it('are no matter where all are there, the runtime or a layer has them, or Node.js is told where Yarn keeps them', async (t) => {
     const installed = { 'package.json': manifest('here'), 'node_modules/here/x.js': '' };
     assert.deepEqual(await warningsOf(t, { ...node, ...installed }), []);
     assert.deepEqual(await warningsOf(t, { ...node, ...installed, '.lambdaignore': 'node_modules\n' }), []);
     assert.deepEqual(await warningsOf(t, { ...node, 'package.json': manifest('@aws-sdk/client-s3') }), []);
-    assert.deepEqual(await warningsOf(t, { ...node, 'package.json': manifest('gone'), '.pnp.cjs': '' }), []);
+    const zipped = { ...node, 'package.json': manifest('gone'), '.pnp.cjs': '' };
+    assert.match((await warningsOf(t, zipped))[0] ?? '', /Yarn keeps the packages in zip files.*"bundle": true/);
+    const told = { environment: { NODE_OPTIONS: '--require ./.pnp.cjs' } };
+    assert.deepEqual(await warningsOf(t, { ...zipped, 'lambda.json': JSON.stringify(told) }), []);
     const layered = { 'lambda.json': '{ "layers": ["arn:aws:lambda:us-east-1:000000000000:layer:shared:1"] }' };
     assert.deepEqual(await warningsOf(t, { ...node, 'package.json': manifest('gone'), ...layered }), []);
     assert.deepEqual(await warningsOf(t, { 'index.ts': 'export const handler = async () => 1;', 'package.json': manifest('gone') }), []); // prettier-ignore
+  });
+
+  it('are named where package.json or its lock changed after npm installed, and not where no byte of it did', async (t) => {
+    const parent = scratch(t);
+    const lock = (asked: string, version: string): string =>
+      JSON.stringify({ packages: { '': { dependencies: { here: asked } }, 'node_modules/here': { version } } });
+    const folder = folderWith(parent, {
+      ...node,
+      'package.json': manifest('here'),
+      'package-lock.json': lock('1', '1.0.0'),
+      'node_modules/here/x.js': '',
+      'node_modules/.package-lock.json': lock('1', '1.0.0'),
+    });
+    const warnings = async (): Promise<readonly string[]> => (await pack(parent, folder)).warnings;
+    const later = new Date(Date.now() + 10_000);
+    const change = (file: string, content: string): void => {
+      writeFileSync(path.join(folder, file), content);
+      utimesSync(path.join(folder, file), later, later);
+    };
+    assert.deepEqual(await warnings(), []);
+    change('package-lock.json', lock('1', '1.0.0'));
+    assert.deepEqual(await warnings(), []);
+    change('package-lock.json', lock('1', '1.2.0'));
+    assert.match((await warnings())[0] ?? '', /package-lock\.json says: here \(1\.0\.0, not 1\.2\.0\)\. Run "npm ci"/);
+    change('package.json', JSON.stringify({ dependencies: { here: '^1.2' } }));
+    assert.match(
+      (await warnings())[0] ?? '',
+      /package\.json has changed since npm installed: here\. Run "npm install"/,
+    );
   });
 
   it('are named, with ways to lock them, where pyproject.toml declares them alone', async (t) => {

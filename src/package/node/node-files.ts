@@ -1,0 +1,66 @@
+// What ships of a Node.js function: its code, bundled or as it is, and the packages that it needs from wherever they are installed.
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { bundleTypescript } from '../bundle-typescript.ts';
+import type { PackageSource } from '../collect-files.ts';
+import { typescriptFile } from '../find-runtime.ts';
+import type { FunctionSettings } from '../function-settings.ts';
+import { leftOutBy } from '../ignore-rules.ts';
+import { below, installedPackages, wantedBy } from './installed-packages.ts';
+import { packagesAsFiles } from './place-packages.ts';
+
+export interface NodeFunction {
+  readonly folder: string;
+  readonly files: readonly PackageSource[];
+  readonly settings: FunctionSettings;
+  /** Such as `nodejs24.x`. */
+  readonly runtime: string;
+  /** The file with the handler, relative to the folder. */
+  readonly nodeEntry: string;
+}
+
+const bundledFiles =
+  /\.(mts|cts|ts|tsx)$|^(package(-lock)?|tsconfig[^/]*|npm-shrinkwrap)\.json$|^(yarn\.lock|pnpm-(lock|workspace)\.yaml|bun\.lockb?|\.yarnrc\.yml|\.pnp\.[^/]+)$|^(node_modules|\.yarn)\//;
+
+export const isBundling = (nodeEntry: string, { bundle }: FunctionSettings): boolean =>
+  Boolean(bundle) || typescriptFile.test(nodeEntry);
+
+/** A bundle takes the place of the code and the packages in it; everything else (data, templates) still ships. */
+export async function bundledNodeFiles(of: NodeFunction): Promise<PackageSource[]> {
+  const { files, settings, runtime, nodeEntry } = of;
+  const how = typeof settings.bundle === 'object' ? settings.bundle : undefined;
+  const folder = realpathSync(of.folder);
+  const { sources, external } = await bundleTypescript({ folder, entry: nodeEntry, runtime, settings: how });
+  const made = new Set(sources.map(({ name }) => name));
+  const isLeftOut = leftOutBy(folder, settings);
+  return [
+    ...files.filter(({ name }) => name !== nodeEntry && !bundledFiles.test(name) && !made.has(name)),
+    ...sources,
+    ...packagesAsFiles(external, { folder, files, isLeftOut }),
+  ];
+}
+
+/**
+ * The folder's files where packages that it needs lie outside of it, as those of a workspace do and those behind a linked node_modules:
+ * they are laid out within it, with all that they need. Undefined where the folder has what it needs.
+ */
+export function withPackagesFromOutside(of: Omit<NodeFunction, 'runtime' | 'nodeEntry'>): PackageSource[] | undefined {
+  const { files, settings } = of;
+  const folder = realpathSync(of.folder);
+  if (!mayReachOutside(folder)) return undefined;
+  const wanted = wantedBy(folder);
+  const isOutside = [...installedPackages(wanted).keys()].some((place) => below(folder, place) === undefined);
+  if (!isOutside) return undefined;
+  const packages = packagesAsFiles(wanted, { folder, files, isLeftOut: leftOutBy(folder, settings) });
+  return [...files.filter(({ name }) => !/^node_modules(\/|$)/.test(name)), ...packages];
+}
+
+/** Links of a package manager in a folder of its own lead to where all is installed, which has a node_modules above. */
+function mayReachOutside(folder: string): boolean {
+  const own = path.join(folder, 'node_modules');
+  if (lstatSync(own, { throwIfNoEntry: false })?.isSymbolicLink()) return true;
+  for (let here = path.dirname(folder); ; here = path.dirname(here)) {
+    if (existsSync(path.join(here, 'node_modules'))) return true;
+    if (here === path.dirname(here)) return false;
+  }
+}

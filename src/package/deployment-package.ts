@@ -21,6 +21,8 @@ export interface DeploymentPackage {
   readonly settingsFrom?: string;
   /** Made of sources that a source map in it leads back to, which Node.js reads only when told to. */
   readonly hasSourceMap?: true;
+  /** Who asked for a folder or file at the root, where the language's own records say it: from a direct dependency down to it. */
+  readonly because?: Readonly<Record<string, readonly string[]>>;
   /** It is larger than a request may be, which only a deployment minds: a sentence that says what to do. */
   readonly overDirectUpload?: string;
   /** What of the folder is not in it, and why. */

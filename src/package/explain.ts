@@ -14,7 +14,7 @@ export interface PackagePart {
   readonly bytes: number;
   /** As it stands in the zip, without headers. */
   readonly zippedBytes: number;
-  /** Who asked for it: packages from one that package.json names down to it; only for node_modules. */
+  /** Who asked for it: packages from one that was asked for down to it, as far as it is known. */
   readonly because?: readonly string[];
 }
 
@@ -71,7 +71,7 @@ export function partsOf(built: DeploymentPackage, folder: string): PackagePart[]
   const because = dependencyChains(folder);
   return [...parts]
     .map(([name, part]) => {
-      const chain = because(name);
+      const chain = because(name) ?? built.because?.[name];
       return { name, ...part, ...(chain && { because: chain }) };
     })
     .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
@@ -145,7 +145,7 @@ export function explainPackage(built: DeploymentPackage, folder: string, rows = 
 }
 
 const reasonOf = (because: readonly string[] | undefined): string =>
-  because === undefined ? '' : because.length > 1 ? `through ${because.slice(0, -1).join(' → ')}` : 'in package.json';
+  because === undefined || because.length < 2 ? '' : `through ${because.slice(0, -1).join(' → ')}`;
 
 const sum = (parts: readonly PackagePart[], member: 'bytes' | 'zippedBytes' | 'files'): number =>
   parts.reduce((total, part) => total + part[member], 0);

@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
 import { findJavaHandler, isJavaProject, javaRuntime } from './find-java.ts';
+import { findPythonHandler, pythonFile, pythonRuntime } from './find-python.ts';
 
 export interface FoundRuntime {
   readonly runtime: string;
   readonly handler: string;
   /** The JavaScript or TypeScript file that holds the handler, relative to the folder. */
   readonly nodeEntry?: string;
+  /** The folder that Python code is imported from, such as `src/`, where it is not the function's own. */
+  readonly codeFolder?: string;
 }
 
 export interface FindRuntimeOptions {
@@ -19,9 +22,7 @@ export interface FindRuntimeOptions {
 }
 
 const nodeRuntimes = ['nodejs22.x', 'nodejs24.x'];
-const pythonRuntimes = ['python3.11', 'python3.12', 'python3.13', 'python3.14'];
 const defaultNode = 'nodejs24.x';
-const defaultPython = 'python3.13';
 const defaultRuby = 'ruby3.4';
 const nodeFile = /\.(mjs|cjs|js)$/;
 export const typescriptFile = /\.(mts|cts|ts)$/;
@@ -37,17 +38,6 @@ const nodeStems = [
   'src/main',
   'dist/index',
 ];
-const pythonFiles = [
-  'lambda_function.py',
-  'app.py',
-  'main.py',
-  'index.py',
-  'handler.py',
-  'src/app.py',
-  'src/main.py',
-  'src/handler.py',
-];
-
 /**
  * Finds runtime and handler from what lies in the folder: Node.js (JavaScript and TypeScript), Python, Ruby, Java, Go, or a `bootstrap`.
  * Throws `HandlerNotFound` where nothing fits, and `HandlerFileMissing` where the handler asked for is not there.
@@ -82,7 +72,7 @@ export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRun
   }
   if (wants('python')) {
     const found = await findPythonHandler(names, read);
-    if (found) return { handler: found, runtime: options.runtime ?? (await pythonRuntime(read)) };
+    if (found) return { ...found, runtime: options.runtime ?? (await pythonRuntime(read)) };
   }
   if (isJava) {
     const found = await findJavaHandler(names, read);
@@ -122,21 +112,27 @@ function forHandler(
   const candidates = [...options.names].filter((name) => name.replace(/\.[^./]+$/, '') === stem);
   const compiled = candidates.find((name) => nodeFile.test(name));
   const typescriptEntry = candidates.find((name) => typescriptFile.test(name) && !name.endsWith('.d.ts'));
-  const python = candidates.find((name) => name.endsWith('.py'));
+  const python = pythonFile(handler, options.names);
   const family =
     options.runtime ?? (python && !compiled && !typescriptEntry ? options.pythonRuntime : options.nodeRuntime);
   const present = family.startsWith('python')
-    ? python
+    ? python?.name
     : family.startsWith('nodejs')
       ? (compiled ?? typescriptEntry)
       : handler;
   if (!present) {
+    const what = dot > 0 ? `: there is no ${stem} for ${family}` : '';
     throw new Problem(
       'HandlerFileMissing',
-      `The handler ${handler} names no file of ${path.basename(options.folder)}: there is no ${stem} for ${family}. A handler is FILE.FUNCTION, such as index.handler.`,
+      `The handler ${handler} names no file of ${path.basename(options.folder)}${what}. A handler is FILE.FUNCTION, such as index.handler.`,
     );
   }
-  return { runtime: family, handler, ...(family.startsWith('nodejs') && { nodeEntry: present }) };
+  return {
+    runtime: family,
+    handler,
+    ...(family.startsWith('nodejs') && { nodeEntry: present }),
+    ...(family.startsWith('python') && python?.codeFolder && { codeFolder: python.codeFolder }),
+  };
 }
 
 async function findNodeHandler(
@@ -172,21 +168,6 @@ function exportedHandler(text: string): string | undefined {
   return undefined;
 }
 
-async function findPythonHandler(
-  names: ReadonlySet<string>,
-  read: (name: string) => Promise<string>,
-): Promise<string | undefined> {
-  for (const name of pythonFiles) {
-    if (!names.has(name)) continue;
-    const found = /^(?:async\s+)?(?:def\s+(lambda_handler|handler)\s*\(|(lambda_handler|handler)\s*=)/m.exec(
-      await read(name),
-    );
-    const exported = found?.[1] ?? found?.[2];
-    if (exported) return `${name.replace(/\.py$/, '')}.${exported}`;
-  }
-  return undefined;
-}
-
 async function nodeRuntime(read: (name: string) => Promise<string>): Promise<string> {
   const engines = parseManifest(await read('package.json'))['engines'];
   const node = typeof engines === 'object' && engines !== null && 'node' in engines ? String(engines.node) : '';
@@ -195,12 +176,6 @@ async function nodeRuntime(read: (name: string) => Promise<string>): Promise<str
       (runtime) => new RegExp(`(^|[^\\d.])${/\d+/.exec(runtime)?.[0]}(\\.|\\b)`).test(node) && !/>/.test(node),
     ) ?? defaultNode
   );
-}
-
-async function pythonRuntime(read: (name: string) => Promise<string>): Promise<string> {
-  const stated = /^\s*(3\.\d+)/.exec(await read('.python-version'))?.[1];
-  const required = /requires-python\s*=\s*["'](?:==|~=)\s*(3\.\d+)/.exec(await read('pyproject.toml'))?.[1];
-  return pythonRuntimes.find((runtime) => runtime === `python${stated ?? required}`) ?? defaultPython;
 }
 
 function parseManifest(text: string): Record<string, unknown> {

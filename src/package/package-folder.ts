@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Problem } from '../problem.ts';
 import { buildGo, isGoSource } from './build/go.ts';
 import { buildJava } from './build/java.ts';
+import { whyInstalled } from './build/python-chains.ts';
 import { hasPythonDependencies, installPythonDependencies } from './build/python.ts';
 import { hasRubyDependencies, installRubyDependencies } from './build/ruby.ts';
 import { buildRust, isRustSource } from './build/rust.ts';
@@ -59,13 +60,13 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   const names = new Set(files.map((source) => source.name));
   const wantedRuntime = options.runtime ?? settings.runtime;
   const wantedHandler = options.handler ?? settings.handler;
-  const { runtime, handler, nodeEntry } = await findRuntime({
+  const { runtime, handler, nodeEntry, codeFolder } = await findRuntime({
     folder,
     names,
     ...(wantedRuntime && { runtime: wantedRuntime }),
     ...(wantedHandler && { handler: wantedHandler }),
   });
-  const sources = await build({ ...options, files, names, settings, runtime, nodeEntry });
+  const sources = await build({ ...options, files, names, settings, runtime, nodeEntry, codeFolder });
   for (const { kind, name } of sources) {
     const wrong = kind === 'link' ? collected.unusable.get(name) : undefined;
     if (wrong) throw wrong;
@@ -93,6 +94,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     settings,
     ...(found.source !== undefined && { settingsFrom: found.source }),
     ...(sources.some(isSourceMap) && { hasSourceMap: true as const }),
+    ...(runtime.startsWith('python') && { because: whyInstalled(sources) }),
     leftOut: collected.leftOut,
     warnings: [
       ...found.warnings,
@@ -118,11 +120,12 @@ interface BuildOptions extends PackageOptions {
   readonly settings: FunctionSettings;
   readonly runtime: string;
   readonly nodeEntry: string | undefined;
+  readonly codeFolder?: string | undefined;
 }
 
 /** What ships: the folder's files, and what is built from them or installed for them. */
 async function build(options: BuildOptions): Promise<PackageSource[]> {
-  const { folder, files, names, settings, runtime, nodeEntry, signal, onProgress } = options;
+  const { folder, files, names, settings, runtime, nodeEntry, codeFolder, signal, onProgress } = options;
   const architecture = settings.architecture ?? 'x86_64';
   const together = (kept: readonly PackageSource[], made: readonly PackageSource[]): PackageSource[] =>
     sortByName(withoutEmptyFolders([...kept, ...made]));
@@ -136,11 +139,14 @@ async function build(options: BuildOptions): Promise<PackageSource[]> {
     onProgress?.({ message: 'Installing the Python dependencies' });
     const cacheFolder = options.cacheFolder ?? defaultCacheFolder();
     const installed = await installPythonDependencies({ folder, runtime, architecture, cacheFolder, signal });
+    const code = codeFolder === undefined ? files : fromFolder(files, codeFolder);
+    const own = new Set(code.map(({ name }) => name));
     return together(
-      files,
-      installed.filter(({ name }) => !names.has(name)),
+      code,
+      installed.filter(({ name }) => !own.has(name)),
     );
   }
+  if (codeFolder !== undefined) return together(fromFolder(files, codeFolder), []);
   if (runtime.startsWith('ruby') && hasRubyDependencies(names)) {
     onProgress?.({ message: 'Installing the gems' });
     const cacheFolder = options.cacheFolder ?? defaultCacheFolder();
@@ -173,6 +179,15 @@ async function build(options: BuildOptions): Promise<PackageSource[]> {
     );
   }
   return settings.include ? withoutEmptyFolders(files) : [...files];
+}
+
+/** What lies in a folder as if it lay at the root, as it does for who installs the project. */
+function fromFolder(files: readonly PackageSource[], folder: string): PackageSource[] {
+  const lifted = files
+    .filter(({ name }) => name.startsWith(folder) && name !== folder)
+    .map((source) => ({ ...source, name: source.name.slice(folder.length) }));
+  const taken = new Set(lifted.map(({ name }) => name));
+  return [...lifted, ...files.filter(({ name }) => !name.startsWith(folder) && !taken.has(name))];
 }
 
 const isSourceMap = ({ kind, name }: PackageSource): boolean => kind === 'content' && name.endsWith('.map');

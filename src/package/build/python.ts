@@ -4,7 +4,9 @@ import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../../problem.ts';
 import { collectFiles, type PackageSource } from '../collect-files.ts';
+import { pipForLambda } from './pip-for-lambda.ts';
 import { requirementsOfPoetryLock, type PipRequirements } from './poetry-lock.ts';
+import { readRequirements } from './requirements.ts';
 import { runTool } from './run-tool.ts';
 
 export interface PythonDependencies {
@@ -69,7 +71,8 @@ async function requirementsOf({ folder, signal }: PythonDependencies): Promise<P
     const install = 'The folder has a uv.lock: install uv (https://docs.astral.sh/uv), or add a requirements.txt.';
     return { requirements: await runTool({ command: 'uv', args, cwd: folder, signal, install }), constraints: '' };
   }
-  if (has('requirements.txt')) return { requirements: read('requirements.txt'), constraints: '' };
+  if (has('requirements.txt'))
+    return { requirements: readRequirements(path.join(folder, 'requirements.txt')), constraints: '' };
   const args = ['export', '--format', 'requirements.txt', '--without-hashes', '--only', 'main'];
   try {
     return {
@@ -104,35 +107,25 @@ async function installInto(
   await writeFile(file, requirements);
   const constraintsFile = `${half}.constraints.txt`;
   if (constraints) await writeFile(constraintsFile, constraints);
-  // Relative paths in requirements.txt are meant from where it lies.
-  const own = path.join(folder, 'requirements.txt');
-  const isOwn = existsSync(own) && !existsSync(path.join(folder, 'uv.lock'));
   const common = [
     '--target',
     half,
     '--python-version',
     version,
     '-r',
-    isOwn ? own : file,
+    file,
     ...(constraints ? ['-c', constraintsFile] : []),
   ];
   const platforms = manylinux.flatMap((name) => ['--platform', `manylinux${name}_${machine}`]);
   const ofUv = ['pip', 'install', '--python-platform', `${machine}-manylinux_2_28`, '--only-binary', ':all:'];
-  const ofPip = [
-    '-m',
-    'pip',
-    'install',
-    '--no-compile',
-    '--no-input',
-    '--disable-pip-version-check',
-    '--only-binary=:all:',
-  ];
-  const python = process.platform === 'win32' ? 'python' : 'python3';
-  const command = uv ? 'uv' : python;
-  const args = uv ? [...ofUv, ...common] : [...ofPip, '--implementation', 'cp', ...platforms, ...common];
   try {
     const install = 'Install uv (https://docs.astral.sh/uv), or Python 3 with pip.';
-    await runTool({ command, args, cwd: folder, signal, install });
+    if (uv) await runTool({ command: 'uv', args: [...ofUv, ...common], cwd: folder, signal, install });
+    else {
+      const options = ['--no-compile', '--no-input', '--disable-pip-version-check', '--only-binary=:all:', '--implementation', 'cp']; // prettier-ignore
+      const args = ['install', ...options, ...platforms, ...common];
+      await runTool({ ...pipForLambda({ args, version, machine }), cwd: folder, signal, install });
+    }
     await rename(half, place);
   } catch (error) {
     throw error instanceof Problem && error.code === 'ToolFailed' ? explain(error, runtime, machine) : error;
@@ -144,7 +137,7 @@ async function installInto(
 }
 
 function explain(failure: Problem, runtime: string, machine: string): Problem {
-  if (/No module named pip/.test(failure.message)) {
+  if (/No module named '?pip/.test(failure.message)) {
     return new Problem('ToolMissing', 'pip is needed and was not found. Install uv, or pip for your python3.', {
       cause: failure,
     });
@@ -161,7 +154,7 @@ function explain(failure: Problem, runtime: string, machine: string): Problem {
   return new Problem(
     'PythonDependencies',
     missing
-      ? `${missing} has no wheel for ${runtime} on Linux ${machine}. Choose a version that has one, or build it into the folder yourself.\n${failure.message}`
+      ? `${missing} has no wheel for ${runtime} on Linux ${machine}, or there is no such package or version. Choose one that has, or build it into the folder yourself.\n${failure.message}`
       : `The Python dependencies cannot be installed.\n${failure.message}`,
     { cause: failure },
   );

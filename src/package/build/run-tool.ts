@@ -5,6 +5,8 @@ import { Problem } from '../../problem.ts';
 export interface ToolRun {
   readonly command: string;
   readonly args: readonly string[];
+  /** How it is called in errors, where its own name and arguments say too much. */
+  readonly shown?: string;
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   /** What to do where there is no such program, as a sentence. */
@@ -40,7 +42,7 @@ export async function runTool(run: ToolRun): Promise<string> {
     said.push(text);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
-  const shown = [command, ...args].join(' ');
+  const shown = run.shown ?? [command, ...args].join(' ');
   const end = (): void => {
     if (child.pid === undefined) return;
     try {

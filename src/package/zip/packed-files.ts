@@ -34,6 +34,7 @@ export class PackedFiles implements AsyncDisposable {
   /** No file was read before, ms since the epoch. */
   readonly readSince = Date.now();
   readonly #compressor = new Compressor();
+  /** By paths on the disk: what is offered may ship by another name, and another file by its. */
   readonly #batchOf = new Map<string, Batch>();
   readonly #work = { files: 0, bytes: 0 };
   #batches: Batch[] = [];
@@ -54,7 +55,7 @@ export class PackedFiles implements AsyncDisposable {
     const expected = new Set<Batch>();
     for (const source of sources) {
       if (source.kind !== 'file') continue;
-      const batch = this.#batchOf.get(source.name) ?? this.#add(source);
+      const batch = this.#batchOf.get(source.file) ?? this.#add(source);
       batch.left += 1;
       expected.add(batch);
     }
@@ -65,10 +66,10 @@ export class PackedFiles implements AsyncDisposable {
   }
 
   async of(source: FileSource): Promise<PackedFile> {
-    const batch = this.#batchOf.get(source.name);
+    const batch = this.#batchOf.get(source.file);
     if (!batch) throw new Error(`${source.name} was not expected.`);
     this.#start(batch.index + this.#compressor.parallel * ahead);
-    const found = (await batch.done)?.get(source.name);
+    const found = (await batch.done)?.get(source.file);
     if (!found) throw new Error(`${source.name} was not compressed.`);
     batch.left -= 1;
     if (batch.left === 0) batch.done = undefined;
@@ -101,7 +102,7 @@ export class PackedFiles implements AsyncDisposable {
     }
     batch.files.push(source);
     batch.bytes += source.bytes;
-    this.#batchOf.set(source.name, batch);
+    this.#batchOf.set(source.file, batch);
     return batch;
   }
 
@@ -126,7 +127,7 @@ export class PackedFiles implements AsyncDisposable {
         if (result === undefined || typeof result === 'string') throw faultOf(result ?? 'unreadable', source.name);
         const { offset, length, deflated, crc32, secret } = result;
         return [
-          source.name,
+          source.file,
           { packed: data.subarray(offset, offset + length), deflated, crc32, size: source.bytes, secret },
         ];
       }),

@@ -107,6 +107,21 @@ describe('what Node.js functions ship of packages', () => {
     assert.ok(names.includes('node_modules/@acme/shared/node_modules/deep/index.js'), names.join());
   });
 
+  it('take the place of others of the same name that lie in the folder and that it does not ask for', async (t) => {
+    const parent = scratch(t);
+    const folder = folderWith(parent, {
+      'node_modules/far/package.json': manifest('far', { dependencies: { deep: '1' } }),
+      'node_modules/far/index.js': requiring('deep'),
+      'node_modules/deep/package.json': manifest('deep'),
+      'node_modules/deep/index.js': saying('deep of far'),
+      'fn/package.json': manifest('fn', { dependencies: { far: '1' } }),
+      'fn/index.mjs': "import far from 'far';\nexport const handler = async () => far;\n",
+      'fn/node_modules/deep/package.json': manifest('deep'),
+      'fn/node_modules/deep/index.js': saying('deep of no one'),
+    }, '.'); // prettier-ignore
+    assert.equal(answerOf(t, await pack(parent, path.join(folder, 'fn'))), 'deep of far');
+  });
+
   it('behind a link in place of node_modules ship as if they lay there', async (t) => {
     const parent = scratch(t);
     folderWith(parent, { 'node_modules/kept/package.json': manifest('kept'), 'node_modules/kept/index.js': saying('kept') }, 'elsewhere'); // prettier-ignore

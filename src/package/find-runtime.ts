@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
+import { isGoProject } from './build/go.ts';
 import { findJavaHandler, isJavaProject, javaRuntime } from './find-java.ts';
 import { findPythonHandler, pythonFile, pythonRuntime } from './find-python.ts';
 
@@ -56,7 +57,7 @@ export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRun
       pythonRuntime: await pythonRuntime(read),
     });
 
-  const custom = findCustomRuntime(names, options.runtime);
+  const custom = findCustomRuntime(folder, names, options.runtime);
   if (custom) return custom;
   const wants = (family: string): boolean => options.runtime?.startsWith(family) ?? true;
   if (!['nodejs', 'python', 'ruby', 'java'].some(wants)) {
@@ -85,9 +86,13 @@ export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRun
 }
 
 /** A program that speaks the Runtime API itself: one that is there, or one that Go or Rust will make. */
-function findCustomRuntime(names: ReadonlySet<string>, runtime: string | undefined): FoundRuntime | undefined {
+function findCustomRuntime(
+  folder: string,
+  names: ReadonlySet<string>,
+  runtime: string | undefined,
+): FoundRuntime | undefined {
   if (runtime !== undefined && !runtime.startsWith('provided')) return undefined;
-  return ['bootstrap', 'go.mod', 'Cargo.toml'].some((name) => names.has(name))
+  return names.has('bootstrap') || names.has('Cargo.toml') || isGoProject(folder, names)
     ? { runtime: runtime ?? 'provided.al2023', handler: 'bootstrap' }
     : undefined;
 }

@@ -46,7 +46,7 @@ export function laidOut(kind: LayerKind, sources: readonly PackageSource[]): Pac
   }
   if (kind !== 'ruby') return sources.map((source) => ({ ...source, name: `${kind}/${source.name}` }));
   return sources
-    .filter(({ name }) => !/^(vendor\/(bundle\/(ruby\/)?)?|Gemfile(\.lock)?)$/.test(name))
+    .filter(({ name }) => !/^(vendor\/(bundle\/(ruby\/)?)?|Gemfile(\.lock)?|\.bundle\/(config)?)$/.test(name))
     .map((source) => {
       const gem = /^vendor\/bundle\/ruby\/(.+)$/.exec(source.name)?.[1];
       return {

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
-import { buildGo, isGoSource } from './build/go.ts';
+import { buildGo, isGoProject, isGoSource } from './build/go.ts';
 import { buildJava } from './build/java.ts';
 import { whyInstalled } from './build/python-chains.ts';
 import { hasPythonDependencies, installPythonDependencies } from './build/python.ts';
@@ -161,7 +161,7 @@ async function build(options: BuildOptions): Promise<PackageSource[]> {
       made,
     );
   }
-  if (runtime.startsWith('provided') && names.has('go.mod') && !names.has('bootstrap')) {
+  if (runtime.startsWith('provided') && isGoProject(folder, names) && !names.has('bootstrap')) {
     onProgress?.({ message: 'Building with Go' });
     const made = await buildGo({ folder, architecture, signal });
     return together(

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { wheel } from '../unit/package/wheel.ts';
 import { Terminal } from './deployed-folder.ts';
 import { temporaryFolder } from './engine-process.ts';
-import { gradleProject, mavenProject, mavenRepository, shadePlugin } from './java-projects.ts';
+import { gradleProject, mavenModules, mavenProject, mavenRepository, shadePlugin } from './java-projects.ts';
 
 const scratch = temporaryFolder();
 let terminal: Terminal;
@@ -58,6 +58,11 @@ describe('a project of', () => {
       assert.equal(await answerOf(folder, 'with-maven', env), 'Hello, Ada!!!');
     });
 
+    it('with a library that another module of the build is, runs', async () => {
+      const root = folderOf('modules', mavenModules(places));
+      assert.equal(await answerOf(path.join(root, 'orders'), 'with-modules', env), 'Hello, Ada!!!');
+    });
+
     it('with a shaded jar, runs', async () => {
       const folder = folderOf('shaded', mavenProject(places, shadePlugin()));
       assert.equal(await answerOf(folder, 'with-shade', env), 'Hello, Ada!!!');
@@ -73,13 +78,16 @@ describe('a project of', () => {
     const quiet = { stdio: 'ignore' } as const;
 
     for (const isLocked of [true, false])
-      it(`${isLocked ? 'with' : 'without'} a lock, and a gem from a server, runs`, async () => {
+      it(`${isLocked ? 'with' : 'without'} a lock, and a gem from a server, runs, also as Bundler sets it up`, async () => {
         const name = isLocked ? 'locked-gem' : 'gem';
         const source = folderOf(`${name}-source`, gem);
         const server = folderOf(`${name}-server`, { 'gems/.keep': '' });
-        execFileSync('gem', ['build', 'greet.gemspec', '-o', path.join(server, 'gems', 'greet-1.0.0.gem')], { cwd: source, ...quiet }); // prettier-ignore
+        const tool = folderOf(`${name}-tool`, { 'tool.gemspec': gem['greet.gemspec'].replaceAll('greet', 'tool'), 'lib/tool.rb': '' }); // prettier-ignore
+        for (const [each, place] of [['greet', source], ['tool', tool]] as const)
+          execFileSync('gem', ['build', `${each}.gemspec`, '-o', path.join(server, 'gems', `${each}-1.0.0.gem`)], { cwd: place, ...quiet }); // prettier-ignore
         execFileSync('gem', ['generate_index'], { cwd: server, ...quiet });
-        const folder = folderOf(name, { ...app, Gemfile: `source "file://${server}"\ngem "greet"\n` });
+        const Gemfile = `source "file://${server}"\ngem "greet"\ngroup(:test) { gem "tool" }\n`;
+        const folder = folderOf(name, { 'app.rb': `require "bundler/setup"\n${app['app.rb']}`, Gemfile });
         if (isLocked) execFileSync('bundle', ['lock'], { cwd: folder, ...quiet });
         assert.equal(await answerOf(folder, name), 'Hello, Ada!');
       });
@@ -89,8 +97,9 @@ describe('a project of', () => {
       const Gemfile = 'source "https://rubygems.org"\ngem "greet", path: "greet"\n';
       const folder = folderOf('path-gem', { ...app, ...inFolder, Gemfile });
       writeFileSync(path.join(folder, 'app.rb'), `require "bundler/setup"\n${app['app.rb']}`);
-      execFileSync('bundle', ['lock', '--local'], { cwd: folder, ...quiet });
       assert.equal(await answerOf(folder, 'path-gem'), 'Hello, Ada!');
+      execFileSync('bundle', ['lock', '--local'], { cwd: folder, ...quiet });
+      assert.equal(await answerOf(folder, 'locked-path-gem'), 'Hello, Ada!');
     });
   });
 

@@ -57,6 +57,29 @@ export const mavenProject = (places: { repository: string; local: string }, plug
   '.mvn/maven.config': '-s\nsettings.xml\n',
 });
 
+/** The same project as a module, its library as another one beside it, which nothing has installed. */
+export function mavenModules(places: { repository: string; local: string }): Record<string, string> {
+  const { 'settings.xml': settings = '' } = mavenProject(places);
+  const parent = '<parent><groupId>shop</groupId><artifactId>all</artifactId><version>1.0</version></parent>';
+  const module = (name: string, more = ''): string => `<project><modelVersion>4.0.0</modelVersion>${parent}<artifactId>${name}</artifactId>${more}</project>`; // prettier-ignore
+  return {
+    'pom.xml': `<project>
+  <modelVersion>4.0.0</modelVersion><groupId>shop</groupId><artifactId>all</artifactId><version>1.0</version><packaging>pom</packaging>
+  <modules><module>greeting</module><module>orders</module></modules>
+  <properties>
+    <maven.compiler.release>17</maven.compiler.release>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+  </properties>
+</project>`,
+    'settings.xml': settings,
+    '.mvn/maven.config': '-s\nsettings.xml\n',
+    'greeting/pom.xml': module('greeting'),
+    'greeting/src/main/java/tea/Greeting.java': greeting,
+    'orders/pom.xml': module('orders', '<dependencies><dependency><groupId>shop</groupId><artifactId>greeting</artifactId><version>1.0</version></dependency></dependencies>'),
+    ...Object.fromEntries(Object.entries(orders).map(([name, text]) => [`orders/${name}`, text])),
+  }; // prettier-ignore
+}
+
 /** Maven's own table of plugins does not have this one, so that its version has to be said: the one that Debian has. */
 export function shadePlugin(): string {
   const [version] = readdirSync('/usr/share/maven-repo/org/apache/maven/plugins/maven-shade-plugin');

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -50,10 +50,24 @@ export async function buildWithGradle({ folder, signal }: ScriptBuild): Promise<
       const file = ['build.gradle', 'build.gradle.kts'].find((name) => existsSync(path.join(folder, name)));
       const old =
         file === 'build.gradle.kts' ? ', and is this Gradle (as "gradle --version" says) one that reads Kotlin?' : '?';
+      const projects = projectsIn(folder);
+      if (projects.length > 0)
+        throw new Problem('JavaBuild', `${file} makes no classes itself. Choose the folder of a project of it: ${projects.join(', ')}.`); // prettier-ignore
       throw new Problem('JavaBuild', `Gradle has made no classes. Does ${file} apply the java plugin${old}`);
     }
     return made;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** The folders of the projects that settings.gradle names, where they are where they usually are. */
+function projectsIn(folder: string): string[] {
+  const file = ['settings.gradle', 'settings.gradle.kts'].map((name) => path.join(folder, name)).find(existsSync);
+  if (file === undefined) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => /^\s*include\b/.test(line))
+    .flatMap((line) => [...line.matchAll(/['"]:?([\w:.-]+)['"]/g)].map(([, name = '']) => name.replaceAll(':', '/')))
+    .filter((name) => existsSync(path.join(folder, name)));
 }

@@ -40,10 +40,38 @@ export async function installRubyDependencies(options: RubyDependencies): Promis
   checkPaths(folder, declared.length > 1 ? folder : place);
   const { sources } = collectFiles(place, { exclude: notShipped });
   checkNative(sources, runtime, architecture);
+  const setup = bundlerSetup(folder, place, declared.length > 1);
   const abi = `vendor/bundle/ruby/${runtime.replace('ruby', '')}.0/`;
   const gems = sources.filter(({ name }) => /^ruby\/[^/]+\/./.test(name));
-  return gems.map((source) => ({ ...source, name: source.name.replace(/^ruby\/[^/]+\//, abi) }));
+  return [...gems.map((source) => ({ ...source, name: source.name.replace(/^ruby\/[^/]+\//, abi) })), ...setup];
 }
+
+const withoutGroups = 'development:test';
+
+/**
+ * What Bundler's own setup (`require "bundler/setup"`) looks for in the function: a lock, which it cannot write there, and which groups
+ * are not installed. What the folder has of it stays as it is.
+ */
+function bundlerSetup(folder: string, place: string, isLocked: boolean): PackageSource[] {
+  const made: PackageSource[] = [];
+  const add = (name: string, text: string): void => {
+    const content = Buffer.from(text);
+    made.push({ kind: 'content', name, content, bytes: content.length });
+  };
+  if (!existsSync(path.join(folder, '.bundle', 'config')))
+    add('.bundle/config', `---\nBUNDLE_FROZEN: "true"\nBUNDLE_WITHOUT: "${withoutGroups}"\n`);
+  const lock = path.join(place, 'Gemfile.lock');
+  if (!isLocked && existsSync(lock)) add('Gemfile.lock', fromFolder(readFileSync(lock, 'utf8'), place, folder));
+  return made;
+}
+
+/** A lock whose paths led from another place. */
+const fromFolder = (lock: string, place: string, folder: string): string =>
+  lock.replaceAll(
+    /^(PATH\n {2}remote: )(.+)$/gm,
+    (_, start: string, to: string) =>
+      `${start}${path.relative(realpathSync(folder), path.resolve(realpathSync(place), to)).replaceAll(path.sep, '/') || '.'}`,
+  );
 
 const inRuby = (text: string): string => `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
 
@@ -80,7 +108,7 @@ async function installInto(
       env: {
         BUNDLE_GEMFILE: gemfile,
         BUNDLE_PATH: half,
-        BUNDLE_WITHOUT: 'development:test',
+        BUNDLE_WITHOUT: withoutGroups,
         ...(isLocked && { BUNDLE_DEPLOYMENT: 'true' }),
       },
       signal,

@@ -121,7 +121,14 @@ function programOf(json: string, folder: string): { name: string; targetDirector
   const metadata: Metadata = JSON.parse(json); // its format is cargo's promise for version 1
   const manifest = path.join(folder, 'Cargo.toml');
   const crate = metadata.packages.find((each) => path.resolve(each.manifest_path) === path.resolve(manifest));
-  const names = (crate?.targets ?? []).filter(({ kind }) => kind.includes('bin')).map(({ name }) => name);
+  const programs = (crate ? [crate] : metadata.packages).flatMap(({ manifest_path: place, targets }) =>
+    targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => ({ name, folder: path.dirname(place) })),
+  );
+  const names = programs.map(({ name }) => name);
+  if (!crate && names.length > 1) {
+    const places = programs.map((each) => `${each.name} in ${path.relative(folder, each.folder)}`).join(', ');
+    throw new Problem('RustProgram', `The workspace has several programs: ${places}. Choose the folder of one.`);
+  }
   const preferred = names.find((name) => name === 'bootstrap' || name === crate?.default_run);
   const { target_directory: targetDirectory, workspace_root: workspaceRoot } = metadata;
   return { name: preferred ?? only(names, names), targetDirectory, workspaceRoot };
@@ -150,4 +157,4 @@ const bootstrap = (content: Uint8Array): PackageSource => ({
 
 /** What the program was built from, and what Cargo left; everything else beside it (data, templates) still ships. */
 export const isRustSource = (name: string): boolean =>
-  /\.rs$|^Cargo\.(toml|lock)$|^rust-toolchain|^(target|\.cargo)\//.test(name);
+  /\.rs$|(^|\/)Cargo\.(toml|lock)$|^rust-toolchain|^(target|\.cargo)\//.test(name);

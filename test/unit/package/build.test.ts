@@ -1,7 +1,7 @@
 // What is built or installed for a package: with the real tools, and with wheels made here.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { runTool } from '../../../src/package/build/run-tool.ts';
@@ -115,6 +115,29 @@ describe('a custom runtime', () => {
     assert.equal(spawnSync(path.join(parent, 'out', 'bootstrap'), { encoding: 'utf8' }).stderr, 'started\n');
     writeFileSync(path.join(folder, 'main.go'), 'package main\nfunc main() { nonsense }\n');
     await assert.rejects(pack(parent, folder), { code: 'ToolFailed', message: /main\.go:2.*undefined: nonsense/s });
+  });
+
+  it('is what Go builds of a package of a module above, or of the only program below', async (t) => {
+    const parent = scratch(t);
+    const says = (word: string): string =>
+      `package main\n\nimport "example.com/all/lib"\n\nfunc main() { println(lib.Of("${word}")) }\n`;
+    const folder = folderWith(parent, {
+      'go.mod': 'module example.com/all\n\ngo 1.19\n',
+      'lib/lib.go': 'package lib\n\nfunc Of(name string) string { return "from " + name }\n',
+      'cmd/one/main.go': says('one'),
+    }); // prettier-ignore
+    const said = async (place: string): Promise<string> => {
+      const built = await pack(parent, path.join(folder, place), { outFile: path.join(parent, place, 'out.zip') });
+      assert.deepEqual([built.runtime, built.handler], ['provided.al2023', 'bootstrap']);
+      unzip(built.file, path.join(parent, place, 'out'));
+      return spawnSync(path.join(parent, place, 'out', 'bootstrap'), { encoding: 'utf8' }).stderr;
+    };
+    assert.equal(await said('.'), 'from one\n');
+    folderWith(parent, { 'cmd/two/main.go': says('two') });
+    assert.equal(await said('cmd/two'), 'from two\n');
+    await assert.rejects(pack(parent, folder), { code: 'GoProgram', message: /several programs: cmd\/one, cmd\/two\. Choose the folder of one\./ }); // prettier-ignore
+    rmSync(path.join(folder, 'cmd'), { recursive: true });
+    await assert.rejects(pack(parent, folder), { code: 'GoProgram', message: /no program/ });
   });
 
   it('and Ruby are found by their files', async (t) => {

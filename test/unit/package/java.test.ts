@@ -126,6 +126,19 @@ for each; do case "$each" in -DoutputDirectory=*) mkdir -p "\${each#*=}"; echo c
     });
   });
 
+  it('of modules builds the one with what it needs; their parent has nothing to ship', async (t) => {
+    const parent = scratch(t);
+    const modules = '<project><packaging>pom</packaging><modules><module>lib</module><!-- <module>old</module> --><module>fn</module></modules></project>'; // prettier-ignore
+    const own = '<project><parent><artifactId>all</artifactId></parent><artifactId>orders</artifactId><dependencies><dependency><artifactId>lib</artifactId></dependency></dependencies></project>'; // prettier-ignore
+    const root = folderWith(parent, { 'pom.xml': modules, 'fn/pom.xml': own, 'fn/src/main/java/shop/Orders.java': source }); // prettier-ignore
+    const script = `mkdir -p fn/target/classes/shop; echo a > fn/target/classes/shop/Orders.class
+for each; do case "$each" in -DoutputDirectory=*) place="\${each#*=}"; place="\${place%/*}/orders"; mkdir -p "$place"; echo c > "$place/lib.jar";; esac; done`;
+    const called = fakeTool(t, parent, 'mvn', script);
+    assert.deepEqual(names(await pack(parent, path.join(root, 'fn'))), ['lib/lib.jar', 'shop/Orders.class']);
+    assert.deepEqual(called().slice(0, 7), ['-q', '-B', '-DskipTests', '-pl', 'fn', '-am', 'package']);
+    await assert.rejects(pack(parent, root), { code: 'JavaBuild', message: /its modules do: lib, fn\. Choose the folder of one\./ }); // prettier-ignore
+  });
+
   it('of the folder comes first, and what it says is shown', async (t) => {
     const parent = scratch(t);
     const folder = folderWith(parent, {
@@ -167,5 +180,7 @@ describe('Gradle', () => {
     const parent = scratch(t);
     const folder = folderWith(parent, { ...failing, 'build.gradle': '' });
     await assert.rejects(pack(parent, folder), { code: 'JavaBuild', message: /build\.gradle apply the java plugin\?/ });
+    folderWith(parent, { 'settings.gradle': "include 'app', ':libs:core'\n", 'app/build.gradle': '', 'libs/core/build.gradle': '' }); // prettier-ignore
+    await assert.rejects(pack(parent, folder), { code: 'JavaBuild', message: /^build\.gradle makes no classes itself\..*: app, libs\/core\.$/ }); // prettier-ignore
   });
 });

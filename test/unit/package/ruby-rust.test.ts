@@ -21,7 +21,13 @@ gems="$BUNDLE_PATH/ruby/3.1.0"; mkdir -p "$gems/gems/tea-1.0/lib" "$gems/cache";
     const parent = scratch(t);
     const folder = folderWith(parent, locked);
     const called = fakeTool(t, parent, 'bundle', `WANTED_DEPLOYMENT=true; [ "$BUNDLE_GEMFILE" = "$PWD/Gemfile" ] || exit 8; ${install}`); // prettier-ignore
-    const expected = ['Gemfile', 'Gemfile.lock', 'app.rb', 'vendor/bundle/ruby/3.4.0/gems/tea-1.0/lib/tea.rb'];
+    const expected = [
+      '.bundle/config',
+      'Gemfile',
+      'Gemfile.lock',
+      'app.rb',
+      'vendor/bundle/ruby/3.4.0/gems/tea-1.0/lib/tea.rb',
+    ];
     assert.deepEqual(names(await pack(parent, folder)), expected);
     assert.deepEqual(called(), ['install', '--quiet']);
     fakeTool(t, parent, 'bundle', 'exit 7');
@@ -127,6 +133,10 @@ esac`;
     });
     fakeTool(t, parent, 'cargo', plain(metadata('till', 'shop'), ''));
     await assert.rejects(pack(parent, folder), { code: 'RustProgram', message: /several programs: till, shop\./ });
+    const member = (name: string): object => ({ manifest_path: `FOLDER/crates/${name}/Cargo.toml`, targets: [{ name, kind: ['bin'] }] }); // prettier-ignore
+    const workspace = { target_directory: 'TARGET', workspace_root: 'FOLDER', packages: ['till', 'shop'].map(member) };
+    fakeTool(t, parent, 'cargo', plain(JSON.stringify(workspace), ''));
+    await assert.rejects(pack(parent, folder), { code: 'RustProgram', message: /several programs: till in crates\/till, shop in crates\/shop\. Choose/ }); // prettier-ignore
     withoutTools(t);
     await assert.rejects(pack(parent, folder), { code: 'ToolMissing', message: /^cargo is needed.*rustup\.rs/ });
   });

@@ -27,9 +27,11 @@ export interface Bundle {
 const requireForCommonJs =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
-/** The AWS SDK that a runtime has: version 3 since nodejs18.x. */
-const sdkOf = (runtime: string): string[] =>
-  nodeVersion(runtime) >= 18 ? ['@aws-sdk/*', '@smithy/*'] : ['aws-sdk', 'aws-sdk/*'];
+/** The AWS SDK that is left to a runtime: version 3 since nodejs18.x. */
+function sdkOf({ runtime, settings }: Pick<BundleOptions, 'runtime' | 'settings'>): string[] {
+  if (settings?.awsSdk === true) return [];
+  return nodeVersion(runtime) >= 18 ? ['@aws-sdk/*', '@smithy/*'] : ['aws-sdk', 'aws-sdk/*'];
+}
 const nodeVersion = (runtime: string): number => Number(/\d+/.exec(runtime)?.[0] ?? 22);
 
 /**
@@ -92,7 +94,7 @@ async function buildOnce(
     sourcesContent: false,
     minify: settings.minify ?? false,
     keepNames: settings.minify ?? false,
-    external: [...sdkOf(runtime), ...native, ...(settings.external ?? [])],
+    external: [...sdkOf({ runtime, settings }), ...native, ...(settings.external ?? [])],
     ...(format === 'esm' && { banner: { js: requireForCommonJs } }),
     logLevel: 'silent',
   });
@@ -137,7 +139,7 @@ function externalOf({ folder, runtime, settings }: BundleOptions, { inputs }: Me
   const named = (settings?.external ?? [])
     .filter((name) => !name.includes('*'))
     .map((name) => ({ name, from: folder }));
-  const inRuntime = sdkOf(runtime).map((pattern) => pattern.replace('*', ''));
+  const inRuntime = sdkOf({ runtime, settings }).map((pattern) => pattern.replace('*', ''));
   return [...imported, ...named].flatMap(({ name, from }) => {
     const ofPackage = /^(?:@[^/]+\/)?[^./][^/]*/.exec(name)?.[0];
     const isRuntimes = inRuntime.some((start) => name === start || (start.endsWith('/') && name.startsWith(start)));

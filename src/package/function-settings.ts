@@ -11,6 +11,8 @@ export interface BundleSettings {
   readonly minify?: boolean;
   readonly sourcemap?: boolean;
   readonly format?: 'esm' | 'cjs';
+  /** Whether the AWS SDK goes into the bundle, instead of being the runtime's. */
+  readonly awsSdk?: boolean;
   readonly external?: readonly string[];
 }
 

@@ -216,7 +216,7 @@ describe('invocations', () => {
       files: Record<string, string>,
     ): Promise<{ error: { errorType: string; errorMessage: string }; log: string }> => {
       const name = `init-${handler.replace(/\W/g, '-')}`;
-      await create(name, files, { Handler: handler });
+      await create(name, files, { Handler: handler, ...('sdk.py' in files && { Runtime: 'python3.13' }) });
       const output = await invoke(name, {});
       assert.equal(output.FunctionError, 'Unhandled');
       return { error: json(output), log: tail(output) };
@@ -228,6 +228,11 @@ describe('invocations', () => {
       /INIT_REPORT Init Duration: [\d.]+ ms\tPhase: init\tStatus: error\tError Type: Runtime\.ImportModuleError/,
     );
     assert.match(missing.log, /INIT_REPORT Init Duration: [\d.]+ ms\tPhase: invoke\tStatus: error/);
+    const noSdk = /LAMBDA_WARNING: The local Lambda has no AWS SDK, which AWS's runtimes bring\. /;
+    assert.match((await failing('sdk.handler', { 'sdk.mjs': "import '@aws-sdk/client-s3';" })).log, noSdk);
+    const python = 'raise ModuleNotFoundError("No module named boto3", name="boto3")';
+    assert.match((await failing('sdk.python', { 'sdk.py': python })).log, noSdk);
+    assert.doesNotMatch(missing.log, noSdk);
     assert.equal((await failing('index.nothing', { 'index.mjs': node })).error.errorType, 'Runtime.HandlerNotFound');
     assert.equal(
       (await failing('index.notAFunction', { 'index.mjs': node })).error.errorType,

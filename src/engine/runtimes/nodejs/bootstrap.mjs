@@ -61,6 +61,10 @@ async function loadHandler() {
   return found;
 }
 
+/** AWS's own runtimes bring the SDK. */
+const sdkAdvice =
+  'LAMBDA_WARNING: The local Lambda has no AWS SDK, which AWS\'s runtimes bring. Install it as a dependency of the function; if that is bundled, also say "bundle": {"awsSdk": true} in its lambda.json.';
+
 async function importModule(file) {
   try {
     if (isEsModule(file)) return await import(pathToFileURL(file));
@@ -73,6 +77,7 @@ async function importModule(file) {
         stack: error.stack,
       });
     if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {
+      if (/'(@aws-sdk\/|@smithy\/|aws-sdk\b)/.test(error.message)) process.stderr.write(`${sdkAdvice}\n`);
       throw Object.assign(new RuntimeFault('Runtime.ImportModuleError', `Error: ${error.message}`), {
         stack: error.stack,
       });

@@ -123,6 +123,11 @@ class Context:
         sys.stdout.write(str(message))
 
 
+SDK_ADVICE = (  # AWS's own runtimes bring the SDK
+    "LAMBDA_WARNING: The local Lambda has no AWS SDK, which AWS's runtimes bring. Name boto3 in the function's requirements.txt."
+)
+
+
 def load_handler():
     name = os.environ["_HANDLER"]
     module_name, dot, function_name = name.rpartition(".")
@@ -132,6 +137,8 @@ def load_handler():
     try:
         module = importlib.import_module(module_name)
     except ImportError as error:
+        if error.name in ("boto3", "botocore"):
+            print(SDK_ADVICE, file=sys.stderr, flush=True)
         raise RuntimeFault("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}") from error
     except SyntaxError as error:
         raise RuntimeFault(

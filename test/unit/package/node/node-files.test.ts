@@ -202,5 +202,7 @@ describe('what Node.js functions ship of packages', () => {
       assert.deepEqual(readFileSync(path.join(task, 'index.mjs'), 'utf8').match(/version \d/g), [held], runtime);
       assert.ok(!namesOf(built).some((name) => name.startsWith('node_modules')), runtime);
     }
+    folderWith(parent, { 'lambda.json': '{"bundle":{"awsSdk":true}}' });
+    assert.deepEqual(answerOf(t, await pack(parent, folder)), ['version 2', 'version 3']);
   });
 });

@@ -6,6 +6,7 @@ import { Problem } from '../problem.ts';
 import type { PackageSource } from './collect-files.ts';
 import type { BundleSettings } from './function-settings.ts';
 import type { WantedPackage } from './node/installed-packages.ts';
+import { bundleContents, type BundlePart } from './node/bundle-contents.ts';
 import { isNative, packageFolderOf, packageNameOf } from './node/native-packages.ts';
 
 export interface BundleOptions {
@@ -21,6 +22,14 @@ export interface Bundle {
   readonly sources: readonly PackageSource[];
   /** Packages that it imports and does not hold, for they have to stay as they are; without those that the runtime has. */
   readonly external: readonly WantedPackage[];
+  /** What the module itself is made of. */
+  readonly contents: BundleContents;
+}
+
+export interface BundleContents {
+  /** The module, as in the package. */
+  readonly file: string;
+  readonly parts: readonly BundlePart[];
 }
 
 /** CommonJS dependencies inside an ES module need a require of their own. */
@@ -119,15 +128,20 @@ async function statedFormat({ folder, entry }: BundleOptions): Promise<'esm' | u
   return /"type"\s*:\s*"module"/.test(manifest) ? 'esm' : undefined;
 }
 
-const bundleOf = (options: BundleOptions, { outputFiles, metafile }: Built): Bundle => ({
-  sources: outputFiles.map((output) => ({
-    kind: 'content',
+function bundleOf(options: BundleOptions, { outputFiles, metafile }: Built): Bundle {
+  const sources = outputFiles.map((output) => ({
+    kind: 'content' as const,
     name: path.relative(options.folder, output.path).split(path.sep).join('/'),
     content: output.contents,
     bytes: output.contents.length,
-  })),
-  external: externalOf(options, metafile),
-});
+  }));
+  const file = sources.find(({ name }) => !name.endsWith('.map'))?.name ?? options.entry;
+  return {
+    sources,
+    external: externalOf(options, metafile),
+    contents: { file, parts: bundleContents(metafile, options.folder) },
+  };
+}
 
 function externalOf({ folder, runtime, settings }: BundleOptions, { inputs }: Metafile): WantedPackage[] {
   const imported = Object.entries(inputs).flatMap(([file, { imports }]) =>

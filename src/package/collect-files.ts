@@ -28,8 +28,8 @@ export interface LeftOut {
   /** As in the package; a folder with everything in it ends with "/". */
   readonly name: string;
   /**
-   * `never`: not ours to ship; `rule`: .lambdaignore or lambda.json says so; `development`: a devDependency; `outside`: a link for
-   * those who import what they do not declare, to another package of pnpm's workspace.
+   * `never`: not ours to ship; `rule`: .lambdaignore or lambda.json says so; `development`: a devDependency; `outside`: a link
+   * of a package manager, for shells or those who import what they do not declare, that leads out of the folder.
    */
   readonly why: 'never' | 'rule' | 'development' | 'private key' | 'not a file' | 'outside';
 }
@@ -140,9 +140,9 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
   const shipped = sources.filter((source) => {
     if (source.kind !== 'link') return true;
     if (unusable.has(source.name)) {
-      const isForUndeclared = source.name.startsWith('node_modules/.pnpm/node_modules/');
-      if (isForUndeclared) leaveOut(source.name, 'outside');
-      return !isForUndeclared;
+      const isUnneeded = /^node_modules\/(\.pnpm\/node_modules|\.bin)\//.test(source.name);
+      if (isUnneeded) leaveOut(source.name, 'outside');
+      return !isUnneeded;
     }
     const target = path.relative(root, realpathSync(path.join(root, source.name))).replaceAll(path.sep, '/');
     if (target === '' || shippedNames.has(target) || shippedNames.has(`${target}/`)) return true;

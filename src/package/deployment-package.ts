@@ -1,3 +1,4 @@
+import type { BundleContents } from './bundle-typescript.ts';
 import type { LeftOut } from './collect-files.ts';
 import type { FunctionSettings } from './function-settings.ts';
 
@@ -21,6 +22,8 @@ export interface DeploymentPackage {
   readonly settingsFrom?: string;
   /** Made of sources that a source map in it leads back to, which Node.js reads only when told to. */
   readonly hasSourceMap?: true;
+  /** What is in the module that was bundled. */
+  readonly bundle?: BundleContents;
   /** Who asked for a folder or file at the root, where the language's own records say it: from a direct dependency down to it. */
   readonly because?: Readonly<Record<string, readonly string[]>>;
   /** It is larger than a request may be, which only a deployment minds: a sentence that says what to do. */

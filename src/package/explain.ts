@@ -7,7 +7,7 @@ import type { LeftOut } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { below, installedPackages, isRecord, neededBy, readManifest, wantedBy } from './node/installed-packages.ts';
 
-/** A part of a package: a package of node_modules, a folder or file at the root. */
+/** A part of a package: a package of node_modules, a folder or file at the root, or what of these is in a bundle (`lodash in index.js`). */
 export interface PackagePart {
   readonly name: string;
   readonly files: number;
@@ -69,12 +69,22 @@ export function partsOf(built: DeploymentPackage, folder: string): PackagePart[]
     parts.set(key, part);
   }
   const because = dependencyChains(folder);
-  return [...parts]
-    .map(([name, part]) => {
-      const chain = because(name) ?? built.because?.[name];
-      return { name, ...part, ...(chain && { because: chain }) };
-    })
-    .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+  const inBundle = partsOfBundle(built);
+  const own = parts.get(partName(built.bundle?.file ?? ''));
+  if (own) for (const each of inBundle) { own.bytes -= each.bytes; own.zippedBytes -= each.zippedBytes; } // prettier-ignore
+  const others = [...parts].map(([name, part]) => {
+    const chain = because(name) ?? built.because?.[name];
+    return { name, ...part, ...(chain && { because: chain }) };
+  });
+  return [...others, ...inBundle].sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+}
+
+/** What is in the bundled module; of its bytes in the zip each has the share that it has of the module. */
+function partsOfBundle({ bundle, entries }: DeploymentPackage): PackagePart[] {
+  const module = entries.find(({ path: name }) => name === bundle?.file);
+  if (!bundle || !module || bundle.parts.length < 2) return [];
+  const zipped = (bytes: number): number => Math.floor(((module.zippedBytes ?? 0) * bytes) / module.bytes);
+  return bundle.parts.map((part) => ({ ...part, name: `${part.name} in ${bundle.file}`, zippedBytes: zipped(part.bytes) })); // prettier-ignore
 }
 
 /** `node_modules/@scope/name`, or the first folder with "/", or a file. */

@@ -9,6 +9,7 @@ import { whyInstalled } from './build/python-chains.ts';
 import { hasPythonDependencies, installPythonDependencies } from './build/python.ts';
 import { hasRubyDependencies, installRubyDependencies } from './build/ruby.ts';
 import { buildRust, isRustSource } from './build/rust.ts';
+import type { BundleContents } from './bundle-typescript.ts';
 import { collectFiles, sortByName, type FileSource, type PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { isJavaProject } from './find-java.ts';
@@ -66,7 +67,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     ...(wantedRuntime && { runtime: wantedRuntime }),
     ...(wantedHandler && { handler: wantedHandler }),
   });
-  const sources = await build({ ...options, files, names, settings, runtime, nodeEntry, codeFolder });
+  const { sources, bundle } = await build({ ...options, files, names, settings, runtime, nodeEntry, codeFolder });
   for (const { kind, name } of sources) {
     const wrong = kind === 'link' ? collected.unusable.get(name) : undefined;
     if (wrong) throw wrong;
@@ -94,6 +95,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     settings,
     ...(found.source !== undefined && { settingsFrom: found.source }),
     ...(sources.some(isSourceMap) && { hasSourceMap: true as const }),
+    ...(bundle && { bundle }),
     ...(runtime.startsWith('python') && { because: whyInstalled(sources) }),
     leftOut: collected.leftOut,
     warnings: [
@@ -123,15 +125,22 @@ interface BuildOptions extends PackageOptions {
   readonly codeFolder?: string | undefined;
 }
 
+interface Built {
+  readonly sources: PackageSource[];
+  readonly bundle?: BundleContents;
+}
+
 /** What ships: the folder's files, and what is built from them or installed for them. */
-async function build(options: BuildOptions): Promise<PackageSource[]> {
+async function build(options: BuildOptions): Promise<Built> {
   const { folder, files, names, settings, runtime, nodeEntry, codeFolder, signal, onProgress } = options;
   const architecture = settings.architecture ?? 'x86_64';
-  const together = (kept: readonly PackageSource[], made: readonly PackageSource[]): PackageSource[] =>
-    sortByName(withoutEmptyFolders([...kept, ...made]));
+  const together = (kept: readonly PackageSource[], made: readonly PackageSource[]): Built => ({
+    sources: sortByName(withoutEmptyFolders([...kept, ...made])),
+  });
   if (nodeEntry && isBundling(nodeEntry, settings)) {
     onProgress?.({ message: 'Bundling' });
-    return together(await bundledNodeFiles({ ...options, nodeEntry }), []);
+    const { sources, bundle } = await bundledNodeFiles({ ...options, nodeEntry });
+    return { ...together(sources, []), bundle };
   }
   const laidOut = nodeEntry ? withPackagesFromOutside(options) : undefined;
   if (laidOut) return together(laidOut, []);
@@ -178,7 +187,7 @@ async function build(options: BuildOptions): Promise<PackageSource[]> {
       made,
     );
   }
-  return settings.include ? withoutEmptyFolders(files) : [...files];
+  return { sources: settings.include ? withoutEmptyFolders(files) : [...files] };
 }
 
 /** What lies in a folder as if it lay at the root, as it does for who installs the project. */

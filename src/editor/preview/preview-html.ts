@@ -45,7 +45,7 @@ export function renderPreviewPage({ title, preview, cspSource, styleUri }: Previ
     </div>
     <h2>Files</h2>
     <div class="tree" role="group" aria-label="Files">
-      <p class="row head"><span class="name">Name</span><span>Unzipped</span><span>Zipped</span><span>Files</span></p>
+      <p class="row head" aria-hidden="true"><span class="name">Name</span><span>Unzipped</span><span>Zipped</span><span>Files</span></p>
       ${drawChildren(packageTree(built, parts))}
     </div>
     ${leftOut.length === 0 ? '' : `<h2>Left out</h2>\n    <ul>${leftOut.map(({ name, reason }) => `<li>${text(name)} <span class="why">${text(reason)}</span></li>`).join('')}</ul>`}
@@ -59,7 +59,7 @@ function drawTreemap(tiles: readonly TreemapTile[], by: 'bytes' | 'zipped'): str
     const bytes = bytesInWords(by === 'bytes' ? part.bytes : part.zippedBytes);
     const through = throughWords(part.because);
     const letters = Math.floor((width - 8) / letterWidth);
-    const name = part.name.replace(/^node_modules\//, '');
+    const name = part.name.replace(/^node_modules\/(\.pnpm\/)?/, '');
     const label =
       letters >= 4 && height >= 18
         ? `<text x="${round(x + 4)}" y="${round(y + 14)}">${text(shortened(name, letters))}</text>`
@@ -82,11 +82,14 @@ function drawChildren({ children }: PackageNode): string {
 function drawNode(node: PackageNode): string {
   const { name, bytes, zippedBytes, files, children, because } = node;
   const through = throughWords(because);
-  const cells = `<span class="name">${text(name)}${children.length > 0 ? '/' : ''}<span class="why">${text(through)}</span></span><span>${bytesInWords(bytes)}</span><span>${bytesInWords(zippedBytes)}</span><span>${children.length > 0 ? files : ''}</span>`;
+  const cells = `<span class="name">${text(name)}${children.length > 0 ? '/' : ''}<span class="why">${text(through)}</span></span><span>${spoken('unzipped')}${bytesInWords(bytes)}</span><span>${spoken('zipped')}${bytesInWords(zippedBytes)}</span><span>${children.length > 0 ? `${spoken('files')}${files}` : ''}</span>`;
   return children.length === 0
     ? `<p class="row">${cells}</p>`
     : `<details><summary class="row">${cells}</summary>${drawChildren(node)}</details>`;
 }
+
+/** The head of a column, where it is only heard. */
+const spoken = (head: string): string => `<span class="spoken">${head} </span>`;
 
 const throughWords = (because: readonly string[] | undefined): string =>
   because && because.length > 1 ? `, through ${because.slice(0, -1).join(' → ')}` : '';

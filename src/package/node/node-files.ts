@@ -1,7 +1,7 @@
 // What ships of a Node.js function: its code, bundled or as it is, and the packages that it needs from wherever they are installed.
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { bundleTypescript } from '../bundle-typescript.ts';
+import { bundleTypescript, type BundleContents } from '../bundle-typescript.ts';
 import type { PackageSource } from '../collect-files.ts';
 import { typescriptFile } from '../find-runtime.ts';
 import type { FunctionSettings } from '../function-settings.ts';
@@ -26,18 +26,21 @@ export const isBundling = (nodeEntry: string, { bundle }: FunctionSettings): boo
   Boolean(bundle) || typescriptFile.test(nodeEntry);
 
 /** A bundle takes the place of the code and the packages in it; everything else (data, templates) still ships. */
-export async function bundledNodeFiles(of: NodeFunction): Promise<PackageSource[]> {
+export async function bundledNodeFiles(
+  of: NodeFunction,
+): Promise<{ readonly sources: PackageSource[]; readonly bundle: BundleContents }> {
   const { files, settings, runtime, nodeEntry } = of;
   const how = typeof settings.bundle === 'object' ? settings.bundle : undefined;
   const folder = realpathSync(of.folder);
-  const { sources, external } = await bundleTypescript({ folder, entry: nodeEntry, runtime, settings: how });
+  const { sources, external, contents } = await bundleTypescript({ folder, entry: nodeEntry, runtime, settings: how });
   const made = new Set(sources.map(({ name }) => name));
   const isLeftOut = leftOutBy(folder, settings);
-  return [
+  const shipped = [
     ...files.filter(({ name }) => name !== nodeEntry && !bundledFiles.test(name) && !made.has(name)),
     ...sources,
     ...packagesAsFiles(external, { folder, files, isLeftOut }),
   ];
+  return { sources: shipped, bundle: contents };
 }
 
 /**

@@ -71,3 +71,30 @@ it('a preview says why packages are there that no record of npm names: of pnpm, 
   assert.deepEqual(await heaviest('fn'), ['node_modules/deep', ['direct', 'deep']]);
   assert.deepEqual(await heaviest('pnpm'), ['node_modules/.pnpm/deep@1.0.0', ['direct', 'deep']]);
 });
+
+it('a preview says what a bundle is made of, and which import brought it', async (t) => {
+  const parent = scratch(t);
+  const list = (name: string, length: number): string => `module.exports = ${JSON.stringify(Array.from({ length }, (_, at) => `${name} ${at}`))};\n`; // prettier-ignore
+  const folder = folderWith(parent, {
+    'index.ts': "import direct from 'direct';\nimport { own } from './lib/own.ts';\nexport const handler = async () => [direct, own];\n",
+    'lib/own.ts': 'export const own = 1;\n',
+    'node_modules/direct/package.json': '{}',
+    'node_modules/direct/index.js': "module.exports = require('deep').length;\n",
+    'node_modules/deep/package.json': '{}',
+    'node_modules/deep/index.js': list('deep', 5000),
+    'node_modules/unused/index.js': list('unused', 5000),
+  }); // prettier-ignore
+  const options = { folder, cacheFolder: path.join(parent, 'cache') };
+  const { parts, text, package: built } = await previewPackage(options, packageFolder);
+  const [deep] = parts;
+  assert.deepEqual([deep?.name, deep?.because, deep?.files], ['node_modules/deep in index.js', ['direct', 'deep'], 1]);
+  assert.match(text, /node_modules\/deep in index\.js .* through direct$/m);
+  assert.ok(!parts.some(({ name }) => name.includes('unused')));
+  const sum = (member: 'bytes' | 'zippedBytes'): number => parts.reduce((total, part) => total + part[member], 0);
+  assert.equal(sum('bytes'), built.unzippedBytes);
+  assert.equal(
+    sum('zippedBytes'),
+    built.entries.reduce((total, { zippedBytes = 0 }) => total + zippedBytes, 0),
+  );
+  assert.ok(parts.every(({ bytes, zippedBytes }) => bytes >= 0 && zippedBytes >= 0));
+});

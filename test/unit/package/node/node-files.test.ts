@@ -142,6 +142,19 @@ describe('what Node.js functions ship of packages', () => {
     assert.deepEqual(namesOf(await pack(parent, folder)), ['index.mjs', 'index.mjs.map']);
   });
 
+  it('in links for shells, or for who imports what he does not declare, may lead anywhere, and then stay out', async (t) => {
+    const parent = scratch(t);
+    const folder = folderWith(parent, { 'index.mjs': 'export const handler = async () => 1;' });
+    const links = ['node_modules/.bin/tool', 'node_modules/.pnpm/node_modules/@acme/fn'];
+    for (const name of links) link('/nowhere/at/all', path.join(folder, name));
+    const built = await pack(parent, folder);
+    assert.deepEqual(namesOf(built), ['index.mjs']);
+    assert.deepEqual(
+      built.leftOut,
+      links.map((name) => ({ name, why: 'outside' })),
+    );
+  });
+
   it('with native parts stay out of a bundle, and ship with what they need and nothing else', async (t) => {
     const parent = scratch(t);
     const native = "module.exports = require('bindings')(require('fs').existsSync(__dirname + '/build/it.node'));\n";

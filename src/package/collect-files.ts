@@ -97,7 +97,8 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
       const name = relative + key;
       const isFolder = key.endsWith('/');
       if (isNeverShipped(isFolder ? key.slice(0, -1) : key) || isCache(key, relative)) {
-        if (key !== ignoreFileName) leaveOut(name, 'never');
+        // What nobody would look for in a package need not be told.
+        if (key !== ignoreFileName && (isFolder || !isCache(key, relative))) leaveOut(name, 'never');
       } else if (name === settingsFileName) continue;
       else if (inner.length > 0 && isNamedIn(name, inner)) leaveOut(name, 'rule');
       else if (isDevelopment(name)) leaveOut(name, 'development');

@@ -83,17 +83,30 @@ async function readFunctionSettings(folder: string): Promise<FunctionSettings | 
     throw broken(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`, error);
   }
   const { default: ajv } = await import('ajv'); // CommonJS: what it exports is the default
-  const isValid = new ajv.Ajv({ allErrors: true, strict: false }).compile<FunctionSettings>(schema);
-  if (!isValid(value)) throw broken((isValid.errors ?? []).map(explain).join('; '));
+  const isValid = new ajv.Ajv({ allErrors: true, strict: false, verbose: true }).compile<FunctionSettings>(schema);
+  if (!isValid(value)) throw broken((isValid.errors ?? []).flatMap(explain).join('; '));
   return value;
 }
 
 const broken = (why: string, cause?: unknown): Problem =>
   new Problem('SettingsBroken', `${settingsFileName} is wrong: ${why}. Correct it and try again.`, { cause });
 
-function explain({ instancePath, keyword, message, params }: ErrorObject): string {
-  const place = instancePath.slice(1).replaceAll('/', '.') || 'the file';
-  if (keyword === 'additionalProperties') return `${place} has no setting "${params['additionalProperty']}"`;
-  if (keyword === 'enum') return `${place} is one of ${params['allowedValues'].join(', ')}`;
-  return `${place} ${message ?? 'is not allowed'}`;
+function explain({ instancePath, keyword, message, params, parentSchema, propertyName }: ErrorObject): string[] {
+  if (keyword === 'propertyNames') return []; // what is wrong with the name is an error of its own
+  const place = [...instancePath.slice(1).split('/'), propertyName].filter(Boolean).join('.') || 'the file';
+  if (keyword === 'additionalProperties') {
+    const unknown = String(params['additionalProperty']);
+    const meant = Object.keys(Object(parentSchema?.['properties'])).find((name) => isLike(name, unknown));
+    return [`${place} has no setting "${unknown}"${meant === undefined ? '' : `, but "${meant}"`}`];
+  }
+  if (keyword === 'enum') return [`${place} is one of ${params['allowedValues'].join(', ')}`];
+  const said: unknown = keyword === 'pattern' ? parentSchema?.['patternErrorMessage'] : undefined;
+  if (typeof said === 'string') return [`${place} cannot be as it is: ${said.replace(/\.$/, '')}`];
+  return [`${place} ${message ?? 'is not allowed'}`];
+}
+
+/** Whether one is the beginning of the other, as `memory` is of `memorySize`. */
+function isLike(name: string, other: string): boolean {
+  const [short = '', long = ''] = [name.toLowerCase(), other.toLowerCase()].sort((a, b) => a.length - b.length);
+  return short.length > 2 && long.startsWith(short);
 }

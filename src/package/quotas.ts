@@ -37,6 +37,7 @@ function heaviest(sources: readonly PackageSource[]): string {
   return [...sizes]
     .sort(([, a], [, b]) => b - a)
     .slice(0, 10)
+    .filter(([, bytes], index) => index === 0 || bytes >= 52_429) // else it would weigh 0.0 MB
     .map(([folder, bytes]) => `${folder} (${megabytes(bytes)})`)
     .join(', ');
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { resolveEnvironment } from '../../../src/deploy/variables.ts';
@@ -59,8 +59,16 @@ describe('lambda.json', () => {
       ['{', /not JSON/],
       ['{"memorySize":64}', /memorySize must be >= 128/],
       ['{"timeout":"3"}', /timeout must be integer/],
-      ['{"memory":128,"architecture":"x64"}', /no setting "memory".*architecture is one of x86_64, arm64/],
-      ['{"environment":{"A":"1"}}', /environment/],
+      [
+        '{"memory":128,"architecture":"x64"}',
+        /no setting "memory", but "memorySize".*architecture is one of x86_64, arm64/,
+      ],
+      [
+        '{"environment":{"A-B":"1"}}',
+        /wrong: environment\.A-B cannot be as it is: The name of a variable begins with a letter[^;]*\. Correct/,
+      ],
+      ['{"layers":["shared"]}', /layers\.0 cannot be as it is: .*arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION/],
+      ['{"runtime":"nodejs"}', /runtime cannot be as it is: .*such as nodejs24\.x/],
     ];
     for (const [text, says] of wrong) {
       const folder = folderWith(parent, { 'index.mjs': handlerFile, 'lambda.json': text });
@@ -71,6 +79,8 @@ describe('lambda.json', () => {
       });
     }
     assert.equal(existsSync(path.join(parent, 'out.zip')), false);
+    for (const runtime of ['nodejs18.x', 'python3.9', 'java8.al2', 'ruby3.4', 'dotnet8', 'dotnetcore3.1', 'provided', 'provided.al2023', 'go1.x'])
+      assert.equal((await findSettings(folderWith(parent, { 'lambda.json': JSON.stringify({ runtime }) }))).settings.runtime, runtime); // prettier-ignore
     assert.deepEqual((await findSettings(path.join(parent, 'nowhere'))).settings, {});
   });
 
@@ -108,4 +118,18 @@ describe('dependencies for development', () => {
     assert.deepEqual(built.warnings, []);
     assert.ok(built.leftOut.some(({ name, why }) => name === 'node_modules/tool/' && why === 'development'));
   });
+});
+
+it('lambda.json is described in the schema field by field, each with what it is for, and with words for what does not fit', () => {
+  const described = (schema: unknown, place: string): string[] => {
+    if (typeof schema !== 'object' || schema === null) return [];
+    const missing: string[] = [];
+    const all: Readonly<Record<string, unknown>> = { ...schema };
+    if ('pattern' in all && !('patternErrorMessage' in all)) missing.push(`${place}: patternErrorMessage`);
+    for (const [name, value] of Object.entries(Object(all['properties'])))
+      if (typeof value === 'object' && value !== null && !('description' in value)) missing.push(`${place}.${name}: description`); // prettier-ignore
+    return [...missing, ...Object.entries(all).flatMap(([name, value]) => described(value, `${place}.${name}`))];
+  };
+  const file = path.resolve(import.meta.dirname, '../../../media/lambda.schema.json');
+  assert.deepEqual(described(JSON.parse(readFileSync(file, 'utf8')), ''), []);
 });

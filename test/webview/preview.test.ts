@@ -78,7 +78,12 @@ for (const theme of ['dark', 'light'] as const) {
     test(`${theme}, ${width} px: picture and tree are all there, and nothing is cut off`, async () => {
       const { page, violations } = await open(theme, width);
       assert.deepEqual(await childrenOf(page), ['node_modules/', 'data/', 'index.mjs', hostile]);
-      await page.locator('.treemap.bytes .tile').first().waitFor();
+      const picture = page.locator('.treemap:visible');
+      assert.equal(await picture.count(), 1);
+      const letters = await picture.evaluate(
+        (svg: SVGSVGElement) => (12 * svg.clientWidth) / svg.viewBox.baseVal.width,
+      );
+      assert.ok(letters >= 11 && letters < 20, `letters of ${letters} px`);
       await page.screenshot({ path: join(folder, `${theme}-preview-${width}.png`), caret: 'initial' });
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
       assert.equal(await page.title(), 'Package of shop');
@@ -94,13 +99,28 @@ test('folders open, and the picture goes from unzipped to zipped', async () => {
   assert.equal(await inner.isVisible(), false);
   await page.locator('summary').first().click();
   await inner.waitFor();
-  const [bytes, zipped] = [page.locator('.treemap.bytes'), page.locator('.treemap.zipped')];
+  const [bytes, zipped] = [page.locator('.treemap.bytes.wide'), page.locator('.treemap.zipped.wide')];
   assert.deepEqual([await bytes.isVisible(), await zipped.isVisible()], [true, false]);
   await page.getByLabel('Zipped', { exact: true }).check();
   assert.deepEqual([await bytes.isVisible(), await zipped.isVisible()], [false, true]);
   assert.equal(
     await zipped.locator('.tile title').first().textContent(),
-    'node_modules/@aws-sdk/client-s3: 4.6 MB, 1 files',
+    'node_modules/@aws-sdk/client-s3: 4.6 MB, 1 file',
   );
+  await page.close();
+});
+
+test('who hears the page hears what each figure is, and what the pictures show', async () => {
+  const { page } = await open('dark');
+  const heard = await page.locator('body').ariaSnapshot();
+  assert.match(heard, /img "The heaviest parts, unzipped"/);
+  assert.match(heard, /index\.mjs ?unzipped 1\.2 kB ?zipped 500 B/);
+  assert.match(heard, /node_modules\/ ?unzipped [\d.]+ MB ?zipped [\d.]+ MB ?files 8/);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await page.locator('.treemap.zipped.wide').isVisible(), true);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByText('@aws-sdk/', { exact: true }).waitFor();
   await page.close();
 });

@@ -1,6 +1,6 @@
-import type { PackagePreview } from '../../package/explain.ts';
+import type { PackagePart, PackagePreview } from '../../package/explain.ts';
 import { bytesInWords } from '../../package/bytes-in-words.ts';
-import { packageTreemap, type TreemapTile } from './package-treemap.ts';
+import { packageTreemap } from './package-treemap.ts';
 import { packageTree, type PackageNode } from './package-tree.ts';
 
 export interface PreviewPage {
@@ -10,7 +10,8 @@ export interface PreviewPage {
   readonly styleUri: string;
 }
 
-const picture = { width: 720, height: 340 };
+/** Letters are as large in each as on the page: it is as wide as where it is shown, about. */
+const pictures = { wide: { width: 720, height: 340 }, narrow: { width: 360, height: 280 } } as const;
 /** Lambda's limit for what a package unzips to. */
 const mostUnzipped = 250 * 1_048_576;
 /** Of a folder; whoever wants all lists the zip. */
@@ -40,8 +41,7 @@ export function renderPreviewPage({ title, preview, cspSource, styleUri }: Previ
     <div class="pictures">
       <input type="radio" name="by" id="by-bytes" checked><label for="by-bytes">Unzipped</label>
       <input type="radio" name="by" id="by-zipped"><label for="by-zipped">Zipped</label>
-      ${drawTreemap(packageTreemap(parts, { ...picture, by: 'bytes' }), 'bytes')}
-      ${drawTreemap(packageTreemap(parts, { ...picture, by: 'zippedBytes' }), 'zipped')}
+      ${(['bytes', 'zippedBytes'] as const).flatMap((by) => [drawTreemap(parts, by, 'wide'), drawTreemap(parts, by, 'narrow')]).join('\n      ')}
     </div>
     <h2>Files</h2>
     <div class="tree" role="group" aria-label="Files">
@@ -54,9 +54,10 @@ export function renderPreviewPage({ title, preview, cspSource, styleUri }: Previ
 `;
 }
 
-function drawTreemap(tiles: readonly TreemapTile[], by: 'bytes' | 'zipped'): string {
-  const drawn = tiles.map(({ part, x, y, width, height }, at) => {
-    const bytes = bytesInWords(by === 'bytes' ? part.bytes : part.zippedBytes);
+function drawTreemap(parts: readonly PackagePart[], by: 'bytes' | 'zippedBytes', size: keyof typeof pictures): string {
+  const picture = pictures[size];
+  const drawn = packageTreemap(parts, { ...picture, by }).map(({ part, x, y, width, height }, at) => {
+    const bytes = bytesInWords(part[by]);
     const through = throughWords(part.because);
     const letters = Math.floor((width - 8) / letterWidth);
     const name = part.name.replace(/^node_modules\/(\.pnpm\/)?/, '');
@@ -64,13 +65,14 @@ function drawTreemap(tiles: readonly TreemapTile[], by: 'bytes' | 'zipped'): str
       letters >= 4 && height >= 18
         ? `<text x="${round(x + 4)}" y="${round(y + 14)}">${text(shortened(name, letters))}</text>`
         : '';
-    const size =
+    const weight =
       letters >= bytes.length && height >= 34
         ? `<text class="size" x="${round(x + 4)}" y="${round(y + 29)}">${bytes}</text>`
         : '';
-    return `<g class="tile colour-${at % colours}"><title>${text(`${part.name}: ${bytes}, ${part.files} files${through}`)}</title><rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"/>${label}${size}</g>`;
+    return `<g class="tile colour-${at % colours}"><title>${text(`${part.name}: ${bytes}, ${part.files} ${part.files === 1 ? 'file' : 'files'}${through}`)}</title><rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"/>${label}${weight}</g>`;
   });
-  return `<svg class="treemap ${by}" viewBox="0 0 ${picture.width} ${picture.height}" role="img" aria-label="The heaviest parts, ${by === 'bytes' ? 'unzipped' : 'zipped'}">${drawn.join('')}</svg>`;
+  const kind = by === 'bytes' ? 'bytes' : 'zipped';
+  return `<svg class="treemap ${kind} ${size}" viewBox="0 0 ${picture.width} ${picture.height}" role="img" aria-label="The heaviest parts, ${by === 'bytes' ? 'unzipped' : 'zipped'}">${drawn.join('')}</svg>`;
 }
 
 function drawChildren({ children }: PackageNode): string {

@@ -2,11 +2,13 @@ import type { TimingHistory } from './observe/timing-history.ts';
 import type { FoundInvocation } from './observe/find-invocation.ts';
 import type { QueryOptions, QueryResults } from './observe/query-logs.ts';
 import type { LogEvent } from './observe/timing.ts';
+import type { TuningOutcome, TuningProgress } from './observe/tuning.ts';
 import type { DeploymentPackage, PackageOptions } from './package/deployment-package.ts';
 import type { PackagePreview } from './package/explain.ts';
 import type { LayerOptions, LayerPackage } from './package/layer.ts';
 import type { FoundSettings } from './package/function-settings.ts';
 import type { Target } from './aws/target.ts';
+import type { TuningNote } from './tune/tuning-journal.ts';
 
 /** Steps report what they are doing in one short phrase, and how far they are (0…1) where that is known. */
 export type Progress = (progress: { readonly message: string; readonly fraction?: number }) => void;
@@ -124,6 +126,21 @@ export interface PublishedLayer {
   readonly version: number;
 }
 
+export interface TuneOptions {
+  readonly target: Target;
+  readonly functionName: string;
+  /** JSON text. */
+  readonly payload: string;
+  /** MB, at least two. */
+  readonly memorySizes: readonly number[];
+  /** Invocations at each size, one of which is cold. */
+  readonly runs: number;
+  /** Where it is noted what has to be put back; absent: the system's own place. */
+  readonly journalFolder?: string;
+  readonly onProgress?: (progress: TuningProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
 export interface FollowOptions {
   readonly target: Target;
   /** One function, or several whose events come in one order; at most `mostFollowed` of them. */
@@ -179,6 +196,19 @@ export interface Pipeline {
     qualifier?: string;
     signal?: AbortSignal;
   }): Promise<FunctionSummary>;
+  /** Tries memory sizes on temporary versions of the function, and leaves the function as it was. */
+  tuneMemory(options: TuneOptions): Promise<TuningOutcome>;
+  /** Gives the function so much memory (MB), and waits until it has it. */
+  setMemory(options: {
+    target: Target;
+    functionName: string;
+    memorySizeMB: number;
+    signal?: AbortSignal;
+  }): Promise<void>;
+  /** Tunings whose process ended before all was put back. */
+  interruptedTunings(): Promise<readonly TuningNote[]>;
+  /** Puts back what an interrupted tuning has changed. */
+  putTuningBack(options: { target: Target; note: TuningNote }): Promise<void>;
   deleteFunction(options: { target: Target; functionName: string; signal?: AbortSignal }): Promise<void>;
   /** The function's URL, made where there is none. */
   functionUrl(options: FunctionUrlOptions): Promise<FunctionUrl>;
@@ -213,6 +243,10 @@ export function createPipeline({ packageInThread = false }: PipelineOptions = {}
     openTimingHistory: async (file) => new (await import('./observe/timing-history.ts')).TimingHistory(file),
     listFunctions: async (options) => (await import('./deploy/functions.ts')).listFunctions(options),
     describeFunction: async (options) => (await import('./deploy/functions.ts')).describeFunction(options),
+    tuneMemory: async (options) => (await import('./tune/tune-memory.ts')).tuneMemory(options),
+    setMemory: async (options) => (await import('./tune/set-memory.ts')).setMemory(options),
+    interruptedTunings: async () => new (await import('./tune/tuning-journal.ts')).TuningJournal().interrupted(),
+    putTuningBack: async (options) => (await import('./tune/put-back.ts')).putTuningBack(options),
     deleteFunction: async (options) => (await import('./deploy/functions.ts')).deleteFunction(options),
     functionUrl: async (options) => (await import('./deploy/function-url.ts')).functionUrl(options),
     listProfiles: async () => (await import('./aws/shared-config.ts')).listProfiles(),

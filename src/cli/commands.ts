@@ -28,5 +28,6 @@ export const commands: Readonly<Record<string, Command>> = {
   delete: { help: help.delete, run: async (context) => (await import('./functions-commands.ts')).runDelete(context) },
   url: { help: help.url, run: async (context) => (await import('./url-command.ts')).runUrl(context) },
   layer: { help: help.layer, run: async (context) => (await import('./layer-commands.ts')).runLayer(context) },
+  tune: { help: help.tune, run: async (context) => (await import('./tune-command.ts')).runTune(context) },
   engine: { help: help.engine, run: async (context) => (await import('./engine-command.ts')).runEngine(context) },
 };

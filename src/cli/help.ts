@@ -61,6 +61,15 @@ Packages a folder as a layer (see package --layer; a ready .zip is taken as it i
 and prints the ARN of that version, which "layers" of a lambda.json takes.
 
 ${targetHelp}`,
+  tune: `lambda-workbench tune NAME [--sizes 128,256,512] [--runs N] [--payload JSON | --payload @FILE]
+                     [--apply cheapest|fastest|balanced] [--yes] [where]
+
+Tries a function with several memory sizes, N invocations each (default: 10), and prints what each size takes and costs on AWS. It runs on
+temporary versions of the function, which are deleted afterwards; the function is left as it was, also after Ctrl-C, and after a kill by
+the next tuning of it. --apply gives it the size that was found. On AWS it says what it costs, and goes on with --yes. The local Lambda
+gives a function more of the processor with more memory only where the system lets it: elsewhere all sizes take as long.
+
+${targetHelp}`,
   engine: `lambda-workbench engine [--port N] [--data DIR] [--auth sigv4|none] [--account ID] [--region NAME] [--concurrency N]
                        [--idle-minutes N] [--environment-idle-seconds N] [--retry-delays MS,MS] [--no-freeze]
                        [--no-containment] [--interpreter RUNTIME=PROGRAM] [--function-profile NAME]
@@ -83,6 +92,7 @@ export const overview = `lambda-workbench: package, deploy, invoke and observe A
   list                        functions of the target
   delete NAME                 delete a function
   url NAME                    its function URL, made where there is none
+  tune NAME                   try it with several memory sizes
   layer publish FOLDER NAME   publish the next version of a layer
   engine                      run the local Lambda in the foreground
 

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { createPipeline, type InvocationMode } from '../pipeline.ts';
-import { Problem } from '../problem.ts';
 import { parseCommand } from './arguments.ts';
 import type { CommandContext } from './commands.ts';
+import { readPayload } from './payload.ts';
 import { chooseTarget } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -39,15 +38,4 @@ export async function runInvoke({ args, output, signal, engineEntry }: CommandCo
   if (!result.functionError) return 0;
   if (!output.json) process.stderr.write(`error: the function failed (${result.functionError})\n`);
   return 1;
-}
-
-async function readPayload(given: string | undefined): Promise<string | undefined> {
-  if (!given?.startsWith('@')) return given;
-  try {
-    return (await readFile(given.slice(1), 'utf8')).replace(/^\uFEFF/, ''); // some Windows editors begin a file with it
-  } catch (error) {
-    throw new Problem('PayloadUnreadable', `The payload file ${given.slice(1)} cannot be read. Check its path.`, {
-      cause: error,
-    });
-  }
 }

@@ -18,7 +18,7 @@ interface Rule {
   readonly types?: readonly string[];
 }
 
-const sentenceTypes = ['src/pipeline.ts', 'src/package/', 'src/deploy/', 'src/invoke/', 'src/observe/', 'src/aws/'];
+const sentenceTypes = ['src/pipeline.ts', 'src/package/', 'src/deploy/', 'src/invoke/', 'src/observe/', 'src/tune/', 'src/aws/']; // prettier-ignore
 /** Node and the packages that end up in the host's bundle. */
 const hostPackages = [
   'node:',
@@ -44,6 +44,9 @@ const surface: Rule = {
     'src/observe/log-model.ts',
     'src/observe/export-log.ts',
     'src/observe/follow-limit.ts',
+    'src/observe/cost.ts',
+    'src/observe/tuning-estimate.ts',
+    'src/observe/tuning-sizes.ts',
     'src/deploy/function-name.ts',
     'src/package/bytes-in-words.ts',
     'node:',
@@ -64,7 +67,9 @@ const rules: readonly (readonly [string, Rule])[] = [
   ['src/cli/', { values: ['src/cli/', 'package.json', ...surface.values], types: sentenceTypes }],
   [
     'src/pipeline.ts',
-    { values: ['src/package/', 'src/deploy/', 'src/invoke/', 'src/observe/', 'src/aws/', 'src/problem.ts'] },
+    {
+      values: ['src/package/', 'src/deploy/', 'src/invoke/', 'src/observe/', 'src/tune/', 'src/aws/', 'src/problem.ts'],
+    },
   ],
   [
     'src/package/',
@@ -76,6 +81,13 @@ const rules: readonly (readonly [string, Rule])[] = [
     { values: ['src/invoke/', 'src/observe/', 'src/aws/', 'src/problem.ts', ...hostPackages], types: sentenceTypes },
   ],
   ['src/observe/', { values: ['src/observe/', 'src/aws/', 'src/problem.ts', ...hostPackages], types: sentenceTypes }],
+  [
+    'src/tune/',
+    {
+      values: ['src/tune/', 'src/deploy/settle.ts', 'src/invoke/', 'src/observe/', 'src/aws/', 'src/problem.ts', ...hostPackages], // prettier-ignore
+      types: sentenceTypes,
+    },
+  ],
   ['src/aws/', { values: ['src/aws/', 'src/problem.ts', ...hostPackages], types: sentenceTypes }],
   ['src/engine/', { values: ['src/engine/', 'src/problem.ts', ...hostPackages] }],
   ['src/protocol/', { values: ['src/protocol/'], types: ['src/observe/'] }],
@@ -89,6 +101,8 @@ const rules: readonly (readonly [string, Rule])[] = [
         'src/protocol/',
         'src/observe/quantile.ts',
         'src/observe/cost.ts',
+        'src/observe/tuning-estimate.ts',
+        'src/observe/tuning-sizes.ts',
         'lit',
         'uplot',
         '@vscode/webview-ui-toolkit',

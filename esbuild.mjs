@@ -94,7 +94,12 @@ const builds = [
   {
     ...shared,
     platform: 'browser',
-    entryPoints: { panel: 'webview/panel.ts', query: 'webview/query.ts', preview: 'webview/preview.css' },
+    entryPoints: {
+      panel: 'webview/panel.ts',
+      query: 'webview/query.ts',
+      tuning: 'webview/tuning.ts',
+      preview: 'webview/preview.css',
+    },
     outdir: 'dist/webview',
     tsconfig: 'webview/tsconfig.json',
   },

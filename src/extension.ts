@@ -19,7 +19,14 @@ import { SavedQueries } from './editor/query/saved-queries.ts';
 import { RedeployOnSave } from './editor/redeploy-on-save.ts';
 import { InvocationFinder } from './editor/request-ids/invocation-finder.ts';
 import { RequestIdLinks } from './editor/request-ids/request-id-links.ts';
+import { offerToPutBack } from './editor/tuning/interrupted-tunings.ts';
+import { KeptTunings } from './editor/tuning/kept-tunings.ts';
+import { TuningPages } from './editor/tuning/tuning-pages.ts';
 import { createPipeline } from './pipeline.ts';
+
+/** VS Code hands nothing to `deactivate`: what has to be put back before the window goes lies here. */
+const endings: (() => Promise<void>)[] = [];
+export const deactivate = (): Promise<unknown> => Promise.all(endings.map((end) => end()));
 
 /** Builds the parts, registers them, returns. A failure is shown: without it the user would only see commands missing. */
 export function activate(extension: vscode.ExtensionContext): void {
@@ -41,37 +48,30 @@ function register(
   const local = new LocalLambda(vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath);
   const targets = new TargetSelection(workspaceState, local);
   const tree = new FunctionTree({ pipeline, targets, local, output });
-  const timings = new KeptTimings({
-    pipeline,
-    file: vscode.Uri.joinPath(globalStorageUri, 'timings.sqlite').fsPath,
-    onError: (error) => output.appendLine(detailsOf(error)),
-  });
+  const file = vscode.Uri.joinPath(globalStorageUri, 'timings.sqlite').fsPath;
+  const timings = new KeptTimings({ pipeline, file, onError: (error) => output.appendLine(detailsOf(error)) });
   const configurations = new FunctionConfigurations({ pipeline, targets, timings });
   const folders = new DeployedFolders(workspaceState);
-  const panels = new LogPanels({ extensionUri, pipeline, targets, local, timings, configurations, folders, output });
+  const lastPayloads = new LastPayloads(workspaceState);
+  const parts = { extensionUri, pipeline, targets, tree, timings, configurations, folders, lastPayloads, output };
+  const panels = new LogPanels({ ...parts, local });
   const invocations = new InvocationFinder({ pipeline, targets, tree, timings, panels });
-  const saved = new SavedQueries(globalState);
-  const queries = new QueryPages({ extensionUri, pipeline, targets, saved, panels, invocations, output });
-  const drafts = new PayloadDrafts();
-  const previews = new PackagePreviews(extensionUri);
+  const queries = new QueryPages({ ...parts, saved: new SavedQueries(globalState), panels, invocations });
+  const tunings = new TuningPages({ ...parts, tunings: new KeptTunings(workspaceState) });
   const context: CommandContext = {
-    pipeline,
-    targets,
+    ...parts,
     local,
-    tree,
     panels,
-    timings,
-    configurations,
     invocations,
     queries,
-    output,
-    folders,
-    lastPayloads: new LastPayloads(workspaceState),
-    drafts,
-    previews,
+    tunings,
+    drafts: new PayloadDrafts(),
+    previews: new PackagePreviews(extensionUri),
     packagesFolder: vscode.Uri.joinPath(globalStorageUri, 'packages'),
   };
-  subscriptions.push(local, targets, tree, panels, timings, queries, drafts, previews);
+  subscriptions.push(local, targets, tree, panels, timings, queries, tunings, context.drafts, context.previews);
   subscriptions.push(createTargetStatus(targets), registerCommands(context), new RedeployOnSave(context));
   subscriptions.push(new RequestIdLinks(invocations).register());
+  endings.push(() => tunings.end());
+  offerToPutBack(parts).catch((error: unknown) => showFailure(output, error));
 }

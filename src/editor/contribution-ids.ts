@@ -2,6 +2,7 @@
 export const functionsViewId = 'lambdaWorkbench.functions';
 export const panelViewType = 'lambdaWorkbench.panel';
 export const queryViewType = 'lambdaWorkbench.query';
+export const tuningViewType = 'lambdaWorkbench.tuning';
 /** `contextValue` of a function in the tree; menus match it. */
 export const functionItemContext = 'function';
 /** Context key: the URIs of the editors that hold a payload being written. */

@@ -6,6 +6,8 @@ import { renderPanelPage, type PanelPage } from '../../src/editor/panel/panel-ht
 export type Words = PanelPage['words'];
 export type Theme = 'dark' | 'light' | 'high-contrast';
 
+type PageName = 'panel' | 'query' | 'tuning';
+const isPage = (name: string): name is PageName => name === 'panel' || name === 'query' || name === 'tuning';
 const isTheme = (name: string): name is Theme => name === 'dark' || name === 'light' || name === 'high-contrast';
 
 const built = join(import.meta.dirname, '../../dist/webview');
@@ -15,6 +17,8 @@ const files: ReadonlyMap<string, readonly [folder: string, type: string]> = new 
   ['panel.css', [built, 'text/css']],
   ['query.js', [built, 'text/javascript']],
   ['query.css', [built, 'text/css']],
+  ['tuning.js', [built, 'text/javascript']],
+  ['tuning.css', [built, 'text/css']],
   ['fake-host.js', [import.meta.dirname, 'text/javascript']],
   ['theme-dark.css', [import.meta.dirname, 'text/css']],
   ['theme-light.css', [import.meta.dirname, 'text/css']],
@@ -28,15 +32,14 @@ export interface PageServer {
 
 /**
  * Serves the built panel at /dark, /light and /high-contrast, in the very page and under the policy that the editor gives it; and the page of
- * a query at /query-dark and so on.
+ * a query at /query-dark, of a tuning at /tuning-dark, and so on.
  */
 export async function servePanel(words?: Words): Promise<PageServer> {
   let origin = '';
   const server = createServer((request, response) => {
     const name = (request.url ?? '/').slice(1);
-    const theme = name.replace(/^query-/, '');
-    if (isTheme(theme)) {
-      const page = theme === name ? 'panel' : 'query';
+    const [, page = 'panel', theme = ''] = /^(?:(query|tuning)-)?(.*)$/.exec(name) ?? [];
+    if (isTheme(theme) && isPage(page)) {
       response.setHeader('content-type', 'text/html; charset=utf-8').end(pageOf({ origin, theme, page, words }));
       return;
     }
@@ -73,7 +76,7 @@ function pageOf({
 }: {
   readonly origin: string;
   readonly theme: Theme;
-  readonly page: 'panel' | 'query';
+  readonly page: PageName;
   readonly words: Words;
 }): string {
   const [styleUri, scriptUri] = [`${page}.css`, `${page}.js`];

@@ -9,6 +9,7 @@ import type { LogPanels } from '../panel/log-panels.ts';
 import type { PackagePreviews } from '../preview/package-previews.ts';
 import type { QueryPages } from '../query/query-pages.ts';
 import type { InvocationFinder } from '../request-ids/invocation-finder.ts';
+import type { TuningPages } from '../tuning/tuning-pages.ts';
 import type { DeployedFolders } from './deployed-folders.ts';
 import type { LastPayloads } from './last-payloads.ts';
 import type { PayloadDrafts } from './payload-drafts.ts';
@@ -24,6 +25,7 @@ export interface CommandContext {
   readonly configurations: FunctionConfigurations;
   readonly invocations: InvocationFinder;
   readonly queries: QueryPages;
+  readonly tunings: TuningPages;
   readonly output: vscode.OutputChannel;
   readonly folders: DeployedFolders;
   readonly lastPayloads: LastPayloads;

@@ -13,6 +13,7 @@ export const commandIds = [
   'lambdaWorkbench.showLogsOfSeveral',
   'lambdaWorkbench.showInvocation',
   'lambdaWorkbench.queryLogs',
+  'lambdaWorkbench.tuneMemory',
   'lambdaWorkbench.deleteFunction',
   'lambdaWorkbench.refreshExplorer',
   'lambdaWorkbench.selectTarget',

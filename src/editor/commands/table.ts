@@ -15,6 +15,7 @@ import { runCommand } from './run-command.ts';
 import { selectTarget } from './select-target.ts';
 import { showInvocation } from './show-invocation.ts';
 import { showLogs, showLogsOfSeveral } from './show-logs.ts';
+import { tuneMemory } from './tune-memory.ts';
 
 const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   'lambdaWorkbench.deployFolder': deployFolder,
@@ -30,6 +31,7 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   'lambdaWorkbench.showLogsOfSeveral': showLogsOfSeveral,
   'lambdaWorkbench.showInvocation': showInvocation,
   'lambdaWorkbench.queryLogs': queryLogs,
+  'lambdaWorkbench.tuneMemory': tuneMemory,
   'lambdaWorkbench.deleteFunction': deleteFunction,
   'lambdaWorkbench.refreshExplorer': refreshExplorer,
   'lambdaWorkbench.selectTarget': selectTarget,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Target } from '../../aws/target.ts';
+import type { NotedTarget } from '../../tune/tuning-journal.ts';
 import { readSettings } from '../configuration.ts';
 import type { LocalLambda } from './local-lambda.ts';
 import { asTargetChoice, labelOf } from './target-choice.ts';
@@ -33,6 +34,11 @@ export class TargetSelection implements vscode.Disposable {
     this.#changed.fire(choice);
   }
 
+  /** A target that was noted without what it takes to talk to it. */
+  async resolveNoted({ accessKeyId, ...noted }: NotedTarget): Promise<Target> {
+    return accessKeyId === undefined ? noted : this.#resolveLocal();
+  }
+
   /** What the pipeline takes. Starts the local Lambda when that is the choice and it is not running yet. */
   async resolve(): Promise<Target> {
     const { choice, label } = this;
@@ -48,15 +54,18 @@ export class TargetSelection implements vscode.Disposable {
       };
     }
     if (choice.kind === 'endpoint') return { label, endpoint: choice.url, region: choice.region, ...withRole };
+    return { ...(await this.#resolveLocal()), ...withRole };
+  }
+
+  async #resolveLocal(): Promise<Target> {
     const { endpoint, region, accountId, accessKeyId, secretAccessKey } = await this.#local.connect();
     return {
-      label,
+      label: labelOf({ kind: 'local' }),
       endpoint,
       region,
       credentials: { accessKeyId, secretAccessKey },
       // The local Lambda gives functions no permissions, but the API asks for a role to be named.
       role: `arn:aws:iam::${accountId}:role/lambda-workbench`,
-      ...withRole,
     };
   }
 

@@ -1,7 +1,7 @@
 export interface PanelPage {
   /** What a screen reader calls the page, and the element that is all of it. */
   readonly title?: string;
-  readonly element?: 'lambda-panel' | 'lambda-query';
+  readonly element?: 'lambda-panel' | 'lambda-query' | 'lambda-tuning';
   readonly cspSource: string;
   readonly nonce: string;
   /** The editor's language and its words by the English ones; absent: English. */

@@ -1,7 +1,7 @@
 // What a panel's tab is called. It also tells after a reload what the panel was of: VS Code keeps a title whatever the page stored.
 
-/** Of a panel with logs, and of a page with a query. */
-export type TitlePrefix = 'Logs: ' | 'Query: ';
+/** Of a panel with logs, of a page with a query, and of one with a tuning. */
+export type TitlePrefix = 'Logs: ' | 'Query: ' | 'Tune: ';
 
 /** No function's name has one. */
 const separator = ', ';

@@ -9,6 +9,7 @@ import {
   panelViewType,
   payloadDraftsContextKey,
   queryViewType,
+  tuningViewType,
 } from '../../../src/editor/contribution-ids.ts';
 import { defaultMaximumLines, settingKeys, settingsSection } from '../../../src/editor/setting-keys.ts';
 import rawManifest from '../../../package.json' with { type: 'json' };
@@ -116,7 +117,10 @@ test('no setting that decides what is deployed is taken from an untrusted worksp
 });
 
 test('a restored panel activates the extension', () => {
-  assert.deepEqual(manifest.activationEvents, [`onWebviewPanel:${panelViewType}`, `onWebviewPanel:${queryViewType}`]);
+  assert.deepEqual(
+    manifest.activationEvents,
+    [panelViewType, queryViewType, tuningViewType].map((type) => `onWebviewPanel:${type}`),
+  );
 });
 
 test('every picture and page that the manifest names is there', () => {

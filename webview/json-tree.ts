@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { withSourceLinks } from './source-links.ts';
+import { t } from './translate.ts';
 import { visibleText } from './visible-text.ts';
 
 /** Of one object or list. */
@@ -12,7 +13,7 @@ export function jsonTree(value: object, depth = 0): TemplateResult {
   const rest = members.length - mostMembers;
   return html`<ul class="json">
     ${members.slice(0, mostMembers).map(([name, member]) => html`<li>${memberOf(name, member, depth)}</li>`)}
-    ${rest > 0 ? html`<li class="note">${rest} more</li>` : ''}
+    ${rest > 0 ? html`<li class="note">${t('{0} more', rest)}</li>` : ''}
   </ul>`;
 }
 
@@ -21,7 +22,9 @@ function memberOf(name: string, value: unknown, depth: number): TemplateResult {
   if (typeof value !== 'object' || value === null || Object.keys(value).length === 0 || depth >= deepest) {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     return html`${named}
-      <span class="json-${value === null ? 'null' : typeof value}">${withSourceLinks(visibleText(text))}</span>`;
+      <span class="json-${value === null ? 'null' : typeof value}"
+        >${withSourceLinks(visibleText(text), (plain) => plain)}</span
+      >`;
   }
   const size = Object.keys(value).length;
   const words = Array.isArray(value) ? `[${size}]` : `{${size}}`;

@@ -1,25 +1,34 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { styledPieces, type Colour, type TextStyle } from './ansi-text.ts';
 import { withSourceLinks } from './source-links.ts';
+import { withTraceLinks } from './trace-links.ts';
 import { visibleText } from './visible-text.ts';
 
 /** Of one line; what follows has no style. */
 const mostPieces = 1000;
 
-/** A line's text in the colours that it asks a terminal for, with links into the function's code. */
-export function lineText(text: string): TemplateResult | string | (TemplateResult | string)[] {
+/** Where the target has X-Ray, ids of traces are links. */
+export interface LinkOptions {
+  readonly hasTraces: boolean;
+}
+
+/** A line's text in the colours that it asks a terminal for, with links into the function's code and to its traces. */
+export function lineText(text: string, options: LinkOptions): TemplateResult | string | (TemplateResult | string)[] {
   const pieces = styledPieces(text.replace(/[\r\n]+$/, ''));
   const [first] = pieces;
-  if (pieces.length === 1 && first && classesOf(first.style) === '') return withSourceLinks(visibleText(first.text));
+  if (pieces.length === 1 && first && classesOf(first.style) === '') return withLinks(visibleText(first.text), options);
   const rest = pieces.slice(mostPieces).map((piece) => piece.text);
   return [
     ...pieces.slice(0, mostPieces).map(({ text: words, style }) => {
-      const shown = withSourceLinks(visibleText(words, { keepEnd: true }));
+      const shown = withLinks(visibleText(words, { keepEnd: true }), options);
       return html`<span class=${classesOf(style) || nothing}>${shown}</span>`;
     }),
-    withSourceLinks(visibleText(rest.join(''))),
+    withLinks(visibleText(rest.join('')), options),
   ];
 }
+
+const withLinks = (text: string, { hasTraces }: LinkOptions): TemplateResult | string =>
+  withSourceLinks(text, hasTraces ? withTraceLinks : (plain) => plain);
 
 /** Names that the style sheet gives the theme's terminal colours. */
 function classesOf({ colour, background, inverse, ...switches }: TextStyle): string {

@@ -26,6 +26,7 @@ export class LogList extends LitElement {
     utc: { attribute: false },
     columns: { attribute: false },
     functionNames: { attribute: false },
+    hasTraces: { attribute: false },
     unfolded: { state: true },
   };
   declare shown: ShownRows;
@@ -36,6 +37,7 @@ export class LogList extends LitElement {
   declare columns: readonly string[];
   /** Of the panel, where it has several. */
   declare functionNames: readonly string[];
+  declare hasTraces: boolean;
   /** The rows whose object is open. */
   declare unfolded: ReadonlySet<LogRow>;
   /** Of lines that have been on screen. */
@@ -62,6 +64,7 @@ export class LogList extends LitElement {
     this.utc = false;
     this.columns = [];
     this.functionNames = [];
+    this.hasTraces = false;
     this.unfolded = new Set();
   }
 
@@ -239,6 +242,7 @@ export class LogList extends LitElement {
         functionNames: this.functionNames,
         index,
         utc: this.utc,
+        hasTraces: this.hasTraces,
         open: this.unfolded.has(row),
         onToggle: () => this.#unfold(row),
       });

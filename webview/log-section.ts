@@ -17,6 +17,7 @@ export interface LogSectionState {
   readonly view: ViewState;
   readonly functionNames: readonly string[];
   readonly filterPattern: string;
+  readonly hasTraces: boolean;
   readonly columnNames: readonly string[];
   readonly wrongTime: boolean;
   readonly collapsed: ReadonlySet<string>;
@@ -62,8 +63,11 @@ export function logSection(state: LogSectionState, options: LogSectionOptions): 
       ${
         dropped > 0
           ? html`<p class="note">
-              The oldest ${dropped.toLocaleString('en-US')} lines have left the panel; it keeps
-              ${feed.maxLines.toLocaleString('en-US')}.
+              ${t(
+                'The oldest {0} lines have left the panel; it keeps {1}.',
+                dropped.toLocaleString('en-US'),
+                feed.maxLines.toLocaleString('en-US'),
+              )}
             </p>`
           : nothing
       }
@@ -76,7 +80,9 @@ export function logSection(state: LogSectionState, options: LogSectionOptions): 
         .columns=${view.columns}
         .functionNames=${functionNames}
         @toggle-invocation=${(event: CustomEvent<string>) => options.onToggle(event.detail)}
+        .hasTraces=${state.hasTraces}
         @open-source=${openSource}
+        @open-trace=${openTrace}
         @copy-invocation=${({ detail }: CustomEvent<string>) => options.onCopy(log.linesOf(detail))}
         @stop-following=${() => onChange({ follow: false })}
       ></log-list>
@@ -84,9 +90,15 @@ export function logSection(state: LogSectionState, options: LogSectionOptions): 
   `;
 }
 
-/** The row says whose code it is. */
-function openSource({ detail, target }: CustomEvent<SourcePlace>): void {
+const openSource = ({ detail, target }: CustomEvent<SourcePlace>): void =>
+  host.postMessage({ type: 'open', ...detail, ...functionOf(target) });
+
+const openTrace = ({ detail, target }: CustomEvent<string>): void =>
+  host.postMessage({ type: 'trace', traceId: detail, ...functionOf(target) });
+
+/** The row says whose line it is. */
+function functionOf(target: EventTarget | null): { readonly functionName?: string } {
   const row = target instanceof Element ? target.closest<HTMLElement>('.log-row') : undefined;
   const functionName = row?.dataset['function'];
-  host.postMessage({ type: 'open', ...detail, ...(functionName !== undefined && { functionName }) });
+  return functionName === undefined ? {} : { functionName };
 }

@@ -8,6 +8,7 @@ export class PanelState extends LitElement {
   static override properties = {
     functionNames: { state: true },
     filterPattern: { state: true },
+    hasTraces: { state: true },
     target: { state: true },
     tail: { state: true },
     view: { state: true },
@@ -21,6 +22,8 @@ export class PanelState extends LitElement {
   declare functionNames: readonly string[];
   /** What the service was asked to send; empty: all. */
   declare filterPattern: string;
+  /** Of the target: ids of traces are links. */
+  declare hasTraces: boolean;
   declare target: string;
   declare tail: TailStatus;
   declare view: ViewState;
@@ -37,6 +40,7 @@ export class PanelState extends LitElement {
     super();
     this.functionNames = [];
     this.filterPattern = '';
+    this.hasTraces = false;
     this.target = '';
     this.tail = { state: 'connecting' };
     this.view = openedView(host.getState());

@@ -53,6 +53,7 @@ export class LambdaPanel extends PanelState {
     if (data.type === 'reset') {
       this.functionNames = data.functionNames;
       this.filterPattern = data.filterPattern;
+      this.hasTraces = data.hasTraces;
       this.target = data.target;
       this.#setView({ filterPattern: data.filterPattern, ...(!this.#functionName && { functionName: '' }) });
       this.#feed.reset(data.maxLines);

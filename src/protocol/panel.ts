@@ -48,6 +48,8 @@ export type ToPanel =
       readonly maxLines: number;
       /** What the service was asked to send; empty: all. */
       readonly filterPattern: string;
+      /** The target has X-Ray: traces can be opened. */
+      readonly hasTraces: boolean;
     }
   | { readonly type: 'append'; readonly lines: readonly PanelLine[]; readonly invocations: readonly InvocationTiming[] }
   | { readonly type: 'tail'; readonly status: TailStatus }
@@ -80,7 +82,9 @@ export type FromPanel =
   | { readonly type: 'history'; readonly functionName?: string; readonly choice?: ComparisonChoice }
   /** Asks for the log anew, with a CloudWatch filter pattern that the service holds against it; empty: all of it. */
   | { readonly type: 'pattern'; readonly filterPattern: string }
-  | { readonly type: 'copy'; readonly text: string };
+  | { readonly type: 'copy'; readonly text: string }
+  /** Asks for a trace of X-Ray. */
+  | { readonly type: 'trace'; readonly traceId: string; readonly functionName?: string };
 
 /** Guards what arrives from the webview: anything else is dropped. */
 export function isFromPanel(value: unknown): value is FromPanel {
@@ -88,6 +92,7 @@ export function isFromPanel(value: unknown): value is FromPanel {
   if ('functionName' in value && typeof value.functionName !== 'string') return false;
   if (value.type === 'pattern') return 'filterPattern' in value && typeof value.filterPattern === 'string';
   if (value.type === 'copy') return 'text' in value && typeof value.text === 'string';
+  if (value.type === 'trace') return 'traceId' in value && isTraceId(value.traceId);
   if (value.type === 'since') return 'time' in value && Number.isFinite(value.time);
   if (value.type === 'open') {
     return (
@@ -104,6 +109,9 @@ export function isFromPanel(value: unknown): value is FromPanel {
   if (value.type === 'history') return !('choice' in value) || isComparisonChoice(value.choice);
   return value.type === 'ready' || value.type === 'invoke' || value.type === 'clear';
 }
+
+/** It becomes part of an address. */
+const isTraceId = (value: unknown): boolean => typeof value === 'string' && /^1-[0-9a-f]{8}-[0-9a-f]{24}$/.test(value);
 
 function isComparisonChoice(value: unknown): value is ComparisonChoice {
   if (typeof value !== 'object' || value === null || !('region' in value) || typeof value.region !== 'string')

@@ -104,7 +104,7 @@ panelTest('what looks like HTML in the ids and error types of invocations is tex
 
 panelTest('what looks like HTML in names, states and results is text', async (panel) => {
   for (const attack of attacks) {
-    await panel.send({ type: 'reset', functionNames: [attack], target: attack, maxLines: 100, filterPattern: '' });
+    await panel.send({ type: 'reset', functionNames: [attack], target: attack, maxLines: 100, filterPattern: '', hasTraces: false }); // prettier-ignore
     await panel.send({ type: 'tail', status: { state: 'stopped', detail: attack } });
     await panel.send({ type: 'result', result: { ...succeeded, summary: attack, body: attack } });
     for (const place of ['h1', '.target', '.result-summary', '.result-body']) {
@@ -220,6 +220,7 @@ panelTest('a reset leaves nothing of the function before', async (panel) => {
     target: 'AWS eu-west-1',
     maxLines: 100,
     filterPattern: '',
+    hasTraces: false,
   });
   const text = await panel.page.locator('lambda-panel').innerText();
   assert.ok(text.includes('other') && text.includes('AWS eu-west-1'));

@@ -47,8 +47,10 @@ export class PanelPage {
     maxLines = 100_000,
     functionNames: readonly string[] = ['resize-image'],
     filterPattern = '',
+    hasTraces = false,
   ): Promise<void> {
-    await this.send({ type: 'reset', functionNames, target: 'Local Lambda', maxLines, filterPattern });
+    const target = hasTraces ? 'AWS · eu-west-1' : 'Local Lambda';
+    await this.send({ type: 'reset', functionNames, target, maxLines, filterPattern, hasTraces });
     await this.send({ type: 'tail', status: { state: 'live' } });
   }
 

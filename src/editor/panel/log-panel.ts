@@ -8,6 +8,7 @@ import { readSettings } from '../configuration.ts';
 import { LogSession } from './log-session.ts';
 import type { LogSessionOptions } from './log-session.ts';
 import { openSource } from './open-source.ts';
+import { openTrace } from './open-trace.ts';
 import { pageWords } from './page-words.ts';
 import { renderPanelPage } from './panel-html.ts';
 import { saveLog } from './save-log.ts';
@@ -27,11 +28,13 @@ export class LogPanel implements vscode.Disposable {
   readonly #webviewPanel: vscode.WebviewPanel;
   readonly #functionNames: readonly string[];
   readonly #session: LogSession;
+  readonly #configurations: LogPanelOptions['configurations'];
   readonly #folderOf: LogPanelOptions['folderOf'];
 
   constructor({ webviewPanel, extensionUri, folderOf, ...session }: LogPanelOptions) {
     this.#webviewPanel = webviewPanel;
     this.#functionNames = session.functionNames;
+    this.#configurations = session.configurations;
     this.#folderOf = folderOf;
     const { webview } = webviewPanel;
     const { maximumLines } = readSettings();
@@ -105,6 +108,9 @@ export class LogPanel implements vscode.Disposable {
       case 'copy':
         void vscode.env.clipboard.writeText(message.text);
         break;
+      case 'trace':
+        void this.#openTrace(message.traceId, this.#oneOf(message.functionName) ?? this.#functionNames[0]);
+        break;
       case 'invoke':
         void this.#invoke(this.#oneOf(message.functionName));
     }
@@ -115,6 +121,11 @@ export class LogPanel implements vscode.Disposable {
     const [first, ...others] = this.#functionNames;
     if (functionName !== undefined && this.#functionNames.includes(functionName)) return functionName;
     return others.length === 0 ? first : undefined;
+  }
+
+  async #openTrace(traceId: string, functionName: string | undefined): Promise<void> {
+    const found = functionName === undefined ? undefined : await this.#configurations?.of({ functionName });
+    await openTrace(traceId, found?.region);
   }
 
   async #invoke(named: string | undefined): Promise<void> {

@@ -33,7 +33,7 @@ export interface LogSessionOptions {
   /** Of the log at first; as `setFilterPattern`. */
   readonly filterPattern?: string;
   readonly pipeline: Pick<Pipeline, 'followLogs'>;
-  readonly targets: Pick<TargetSelection, 'label' | 'resolve'>;
+  readonly targets: Pick<TargetSelection, 'label' | 'choice' | 'resolve'>;
   readonly timings?: Pick<KeptTimings, 'record' | 'read'>;
   readonly configurations?: Pick<FunctionConfigurations, 'of'>;
   readonly maximumLines: number;
@@ -258,7 +258,10 @@ export class LogSession implements Disposable {
 
   #sendReset(): void {
     const { functionNames, targets, maximumLines: maxLines, post } = this.#options;
-    post({ type: 'reset', functionNames, target: targets.label, maxLines, filterPattern: this.#filterPattern });
+    const { label: target, choice } = targets;
+    // The local Lambda, and others that speak AWS's API, send nothing to X-Ray.
+    const hasTraces = choice.kind === 'aws';
+    post({ type: 'reset', functionNames, target, maxLines, filterPattern: this.#filterPattern, hasTraces });
   }
 
   #dropPending(): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FunctionConfigurations } from '../../../src/editor/panel/function-configurations.ts';
+import type { TargetChoice } from '../../../src/editor/connection/target-choice.ts';
 import type { KeptTimings } from '../../../src/editor/panel/kept-timings.ts';
 import { LogSession } from '../../../src/editor/panel/log-session.ts';
 import type { SessionLog } from '../../../src/editor/panel/log-session.ts';
@@ -45,6 +46,7 @@ function createStage(
   timings?: Pick<KeptTimings, 'record' | 'read'>,
   functionNames: readonly string[] = ['hello'],
   configurations?: Pick<FunctionConfigurations, 'of'>,
+  choice: TargetChoice = { kind: 'local' },
 ) {
   const posted: ToPanel[] = [];
   const errors: unknown[] = [];
@@ -57,7 +59,7 @@ function createStage(
     ...(configurations && { configurations }),
     maximumLines: 500,
     createLog,
-    targets: { label: target.label, resolve: () => Promise.resolve(target) },
+    targets: { label: target.label, choice, resolve: () => Promise.resolve(target) },
     pipeline: {
       followLogs: (options) => {
         follows.push(options);
@@ -88,12 +90,26 @@ test('nothing is posted before the page listens; then it gets all there is, in o
   context.mock.timers.tick(1000);
   assert.equal(posted.length, 0);
   session.resend();
-  const reset = { type: 'reset', functionNames: ['hello'], target: 'Local Lambda', maxLines: 500, filterPattern: '' };
+  const reset = { type: 'reset', functionNames: ['hello'], target: 'Local Lambda', maxLines: 500, filterPattern: '', hasTraces: false }; // prettier-ignore
   assert.deepEqual(posted[0], reset);
   assert.deepEqual(texts(posted[1]), ['one', 'two']);
   assert.deepEqual(posted[2], { type: 'tail', status: { state: 'live' } });
   assert.equal(posted.length, 3);
   session.dispose();
+});
+
+test('only AWS has traces to open', () => {
+  for (const [choice, expected] of [
+    [{ kind: 'aws' }, true],
+    [{ kind: 'endpoint', url: 'http://a', region: 'b' }, false],
+    [{ kind: 'local' }, false],
+  ] as const) {
+    // prettier-ignore
+    const { session, posted } = createStage(whenAborted, undefined, ['hello'], undefined, choice);
+    session.resend();
+    assert.equal(posted[0]?.type === 'reset' && posted[0].hasTraces, expected);
+    session.dispose();
+  }
 });
 
 test('lines of a moment travel together, each invocation once, and not again when the page asks anew', async (context) => {

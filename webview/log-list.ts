@@ -1,14 +1,11 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { columnHeads } from './column-heads.ts';
-import { fewestFrames, traceOfEvents } from './event-traces.ts';
 import { logHeading } from './log-heading.ts';
-import { factsOf, type LineFacts } from './log-line.ts';
 import { logLine } from './log-line-view.ts';
-import type { PanelLine } from '../src/protocol/panel.ts';
 import type { ShownRows } from './log-view.ts';
-import { platformFactsOf } from './platform-words.ts';
-import { RowBlocks, type LineRow, type LogRow } from './row-blocks.ts';
+import { RowBlocks, type LogRow } from './row-blocks.ts';
+import { RowFacts } from './row-facts.ts';
 import { t } from './translate.ts';
 
 /** Rows in the document above and below what is seen, and how few may be left of them. */
@@ -40,8 +37,7 @@ export class LogList extends LitElement {
   declare hasTraces: boolean;
   /** The rows whose object is open. */
   declare unfolded: ReadonlySet<LogRow>;
-  /** Of lines that have been on screen. */
-  readonly #facts = new WeakMap<PanelLine, LineFacts>();
+  readonly #facts = new RowFacts();
   /** Height of what is seen of the log, px. */
   #viewHeight = 0;
   /** The row at the top of what is seen, and how far it reaches out of it: it stays there while others come and go. Or the end of all. */
@@ -237,7 +233,7 @@ export class LogList extends LitElement {
     if (row.kind === 'line') {
       return logLine({
         line: row.line,
-        facts: this.#factsOf(row),
+        facts: this.#facts.of(row),
         columns: this.columns,
         functionNames: this.functionNames,
         index,
@@ -259,19 +255,6 @@ export class LogList extends LitElement {
       onToggle: () => this.#toggle(requestId),
       onCopy: () => this.dispatchEvent(new CustomEvent('copy-invocation', { detail: requestId, bubbles: true })),
     });
-  }
-
-  #factsOf({ line, frames }: LineRow): LineFacts {
-    const facts = this.#factsAlone(line);
-    if (frames.length < fewestFrames) return facts;
-    return { level: facts.level, trace: traceOfEvents(line, frames.map((each) => each.line)) }; // prettier-ignore
-  }
-
-  #factsAlone(line: PanelLine): LineFacts {
-    const facts =
-      this.#facts.get(line) ?? (line.source === 'platform' ? platformFactsOf(line.message) : factsOf(line.message));
-    this.#facts.set(line, facts);
-    return facts;
   }
 
   /** Whoever goes back in the log wants to stay there. */

@@ -104,8 +104,7 @@ const tuningTest = (name: string, run: (tuning: TuningPage) => Promise<void>): v
   });
 };
 
-tuningTest('what it will cost is said before it runs, and changes with what is chosen', async ({ page, last }) => {
-  void last;
+tuningTest('what it will cost is said before it runs, and changes with what is chosen', async ({ page }) => {
   const price = page.locator('.price');
   const before = await price.textContent();
   assert.match(before ?? '', /about \$0\.00\d+, if each takes as long as lately; at most \$0\.\d+, .* 30 s/);

@@ -94,6 +94,16 @@ export interface FunctionSummary {
   readonly ephemeralStorageMB: number | undefined;
 }
 
+/** Environments that are kept ready for a version. */
+export interface ProvisionedVersion {
+  /** The version or the alias that it is set for. */
+  readonly qualifier: string;
+  readonly version: string;
+  readonly count: number;
+  readonly memorySizeMB: number;
+  readonly architecture: 'x86_64' | 'arm64';
+}
+
 export interface FunctionUrlOptions {
   readonly target: Target;
   readonly functionName: string;
@@ -196,6 +206,12 @@ export interface Pipeline {
     qualifier?: string;
     signal?: AbortSignal;
   }): Promise<FunctionSummary>;
+  /** The versions and aliases of a function that have provisioned concurrency. */
+  listProvisioned(options: {
+    target: Target;
+    functionName: string;
+    signal?: AbortSignal;
+  }): Promise<ProvisionedVersion[]>;
   /** Tries memory sizes on temporary versions of the function, and leaves the function as it was. */
   tuneMemory(options: TuneOptions): Promise<TuningOutcome>;
   /** Gives the function so much memory (MB), and waits until it has it. */
@@ -243,6 +259,7 @@ export function createPipeline({ packageInThread = false }: PipelineOptions = {}
     openTimingHistory: async (file) => new (await import('./observe/timing-history.ts')).TimingHistory(file),
     listFunctions: async (options) => (await import('./deploy/functions.ts')).listFunctions(options),
     describeFunction: async (options) => (await import('./deploy/functions.ts')).describeFunction(options),
+    listProvisioned: async (options) => (await import('./deploy/provisioned-concurrency.ts')).listProvisioned(options),
     tuneMemory: async (options) => (await import('./tune/tune-memory.ts')).tuneMemory(options),
     setMemory: async (options) => (await import('./tune/set-memory.ts')).setMemory(options),
     interruptedTunings: async () => new (await import('./tune/tuning-journal.ts')).TuningJournal().interrupted(),

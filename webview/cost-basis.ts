@@ -6,7 +6,7 @@ import {
   type BilledAs,
   type Rates,
 } from '../src/observe/cost.ts';
-import type { FunctionConfiguration } from '../src/protocol/panel.ts';
+import type { FunctionConfiguration, ProvisionedConcurrency } from '../src/protocol/panel.ts';
 import { t } from './translate.ts';
 
 /** What the costs are reckoned with; empty: as the function is set up. */
@@ -26,6 +26,8 @@ export interface CostBasis extends Rates {
   readonly ownArchitecture: Architecture | undefined;
   /** MB beyond what is free, of the function that has the most. */
   readonly ephemeralStorageMB: number | undefined;
+  /** What is kept ready of the functions, each as it is or with the architecture that is chosen. */
+  readonly provisioned: readonly ProvisionedConcurrency[];
 }
 
 export interface CostBasisOptions {
@@ -41,21 +43,30 @@ export function costBasis({ settings, functionNames, configurations }: CostBasis
   const ownRegion = first?.region;
   const region = settings.region || ownRegion || fallbackRegion;
   const byName = new Map(
-    known.map(({ functionName, architecture, ephemeralStorageMB }): [string, BilledAs] => [
-      functionName,
-      { architecture: settings.architecture || architecture || 'x86_64', ephemeralStorageMB },
-    ]),
+    known.map(({ functionName, architecture, ephemeralStorageMB, provisioned = [] }) => {
+      const how: BilledAs = { architecture: settings.architecture || architecture || 'x86_64', ephemeralStorageMB };
+      return [functionName, { how, versions: new Set(provisioned.map(({ version }) => version)) }] as const;
+    }),
   );
   const only = functionNames.length === 1 ? functionNames[0] : undefined;
   const unknown: BilledAs = { architecture: settings.architecture || 'x86_64' };
   const storage = Math.max(...known.map(({ ephemeralStorageMB = 0 }) => ephemeralStorageMB), 0);
   return {
     prices: pricesOf(region),
-    billedAs: ({ functionName = only }: Billed) => byName.get(functionName ?? '') ?? unknown,
+    billedAs: ({ functionName = only, version, coldStart }: Billed) => {
+      const { how, versions } = byName.get(functionName ?? '') ?? { how: unknown };
+      // A cold start is one that no ready environment was left for.
+      const isProvisioned =
+        versions !== undefined && version !== undefined && versions.has(version) && coldStart !== true;
+      return isProvisioned ? { ...how, isProvisioned } : how;
+    },
     region,
     ownRegion,
     ownArchitecture: known.every((each) => each.architecture === first?.architecture) ? first?.architecture : undefined,
     ephemeralStorageMB: storage > 512 ? storage : undefined,
+    provisioned: known.flatMap(({ provisioned = [] }) =>
+      provisioned.map((each) => ({ ...each, architecture: settings.architecture || each.architecture })),
+    ),
   };
 }
 

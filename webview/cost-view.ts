@@ -5,6 +5,7 @@ import {
   costOfAll,
   costOfMillion,
   costOfMonth,
+  costOfReady,
   dollars,
   freeEachMonth,
   pricedRegions,
@@ -14,6 +15,7 @@ import type { InvocationTiming } from '../src/observe/timing.ts';
 import { priceNote, type CostBasis, type CostSettings } from './cost-basis.ts';
 import { startKind } from './invocation-facts.ts';
 import { memorySizesView } from './memory-sizes-view.ts';
+import { provisionedNotes, readyWords } from './provisioned-words.ts';
 import { t } from './translate.ts';
 
 export interface CostViewOptions {
@@ -33,6 +35,7 @@ export function costView({ invocations, settings, basis, history, onChange }: Co
   const mean = (some: readonly InvocationTiming[]): string =>
     some.length === 0 ? '–' : dollars(costOfAll(some, basis) / some.length);
   const month = costOfMonth(billed, monthly, basis);
+  const ready = costOfReady(basis.provisioned, basis.prices);
   const row = (what: string, value: string | undefined): TemplateResult =>
     html`<tr>
       <th scope="row">${what}</th>
@@ -48,6 +51,12 @@ export function costView({ invocations, settings, basis, history, onChange }: Co
         <tbody>
           ${row(t('A month of {0}', counted(monthly)), month && dollars(month.full))}
           ${row(t('The same, beyond what is free each month'), month && dollars(month.beyondFree))}
+          ${
+            basis.provisioned.length === 0
+              ? nothing
+              : html`${row(t('Kept ready, each month ({0})', readyWords(basis.provisioned)), dollars(ready))}
+                ${row(t('Month and what is kept ready'), month && dollars(month.beyondFree + ready))}`
+          }
           ${row(t('A million'), dollars(costOfMillion(billed, basis) ?? 0))} ${row(t('One, on average'), mean(billed))}
           ${row(t('One cold start'), mean(ofKind('cold')))} ${row(t('One warm start'), mean(ofKind('warm')))}
           ${row(t('These {0}', counted(billed.length)), dollars(costOfAll(billed, basis)))}
@@ -66,6 +75,7 @@ export function costView({ invocations, settings, basis, history, onChange }: Co
         ...(basis.ephemeralStorageMB === undefined
           ? []
           : [t('With {0} MB of ephemeral storage, of which 512 are free.', counted(basis.ephemeralStorageMB))]),
+        ...provisionedNotes(basis.provisioned, basis.prices),
         ...(settings.architecture === '' || settings.architecture === basis.ownArchitecture
           ? []
           : [t('Durations are those that were measured, whatever they ran on.')]),

@@ -10,7 +10,17 @@ interface Tier {
   readonly price: number;
 }
 
-/** On-demand prices of one region, US dollars. */
+/** What provisioned concurrency costs, US dollars for each GB-second. */
+export interface ProvisionedPrices {
+  /** Of each environment that is kept ready. */
+  readonly ready: Readonly<Record<Architecture, number>>;
+  /** Of the duration of what they answer, in the place of the usual price. */
+  readonly duration: Readonly<Record<Architecture, number>>;
+  readonly asOf: string;
+  readonly source: string;
+}
+
+/** Prices of one region, US dollars. */
 export interface RegionPrices {
   readonly region: string;
   /** The month that they were published in (or the earliest it can be), and where. */
@@ -22,6 +32,7 @@ export interface RegionPrices {
   readonly perRequest: number;
   /** For each GB-second of ephemeral storage beyond what comes with a function. */
   readonly perStorageGbSecond: number;
+  readonly provisioned: ProvisionedPrices;
 }
 
 /** What is free each month for an account, over all its regions. */
@@ -38,10 +49,25 @@ const known = new Map<string, RegionPrices>(
     const tiers = 'tiers' in prices ? prices.tiers : { x86_64: [], arm64: [] };
     return [
       region,
-      { region, asOf, source: name, perGbSecond: { x86_64, arm64 }, tiers, perRequest, perStorageGbSecond },
+      {
+        region,
+        asOf,
+        source: name,
+        perGbSecond: { x86_64, arm64 },
+        tiers,
+        perRequest,
+        perStorageGbSecond,
+        provisioned: provisionedOf(prices.provisioned),
+      },
     ];
   }),
 );
+
+function provisionedOf({ ready, duration }: { readonly ready: number; readonly duration: number }): ProvisionedPrices {
+  const { name: source, asOf } = file.sources.calculator;
+  const each = (x86_64: number): Record<Architecture, number> => ({ x86_64, arm64: x86_64 * file.provisionedArm64 });
+  return { ready: each(ready), duration: each(duration), source, asOf };
+}
 
 /** By name. */
 export const pricedRegions: readonly string[] = [...known.keys()];
@@ -53,13 +79,18 @@ export function pricesOf(region: string): RegionPrices {
   return prices;
 }
 
-export type Billed = Pick<InvocationTiming, 'functionName' | 'billedDurationMs' | 'memorySizeMB'>;
+export type Billed = Pick<
+  InvocationTiming,
+  'functionName' | 'version' | 'coldStart' | 'billedDurationMs' | 'memorySizeMB'
+>;
 
 /** What of a function's configuration its cost depends on, beside what its REPORT lines say. */
 export interface BilledAs {
   readonly architecture: Architecture;
   /** MB */
   readonly ephemeralStorageMB?: number | undefined;
+  /** An environment of provisioned concurrency answered. */
+  readonly isProvisioned?: boolean;
 }
 
 /** By what invocations are billed. */
@@ -83,8 +114,26 @@ export function costOf(invocation: Billed, { prices, billedAs }: Rates): number 
   if (gbSeconds === undefined) return undefined;
   const how = billedAs(invocation);
   const storage = storageGbSecondsOf(invocation, how) * prices.perStorageGbSecond;
-  return prices.perRequest + gbSeconds * prices.perGbSecond[how.architecture] + storage;
+  const perGbSecond = how.isProvisioned === true ? prices.provisioned.duration : prices.perGbSecond;
+  return prices.perRequest + gbSeconds * perGbSecond[how.architecture] + storage;
 }
+
+/** Environments of a version that are kept ready. */
+export interface KeptReady {
+  readonly count: number;
+  readonly memorySizeMB: number;
+  readonly architecture: Architecture;
+}
+
+const monthSeconds = 730 * 3600;
+
+/** US dollars for a month (730 hours) of environments that are kept ready, whether anything is invoked or not. */
+export const costOfReady = (kept: readonly KeptReady[], { provisioned }: RegionPrices): number =>
+  kept.reduce(
+    (sum, { count, memorySizeMB, architecture }) =>
+      sum + count * (memorySizeMB / 1024) * monthSeconds * provisioned.ready[architecture],
+    0,
+  );
 
 /** US dollars for these invocations. */
 export const costOfAll = (invocations: readonly Billed[], rates: Rates): number =>
@@ -106,19 +155,26 @@ export function costOfMonth(
   if (billed.length === 0) return undefined;
   const each = count / billed.length;
   const used = { x86_64: 0, arm64: 0 };
-  let storage = 0;
+  /** US dollars that nothing goes off: storage, and all of what provisioned concurrency answers. */
+  let fixed = 0;
+  let requests = 0;
   for (const invocation of billed) {
     const how = billedAs(invocation);
+    if (how.isProvisioned === true) {
+      fixed += (costOf(invocation, { prices, billedAs }) ?? 0) * each;
+      continue;
+    }
+    requests += each;
     used[how.architecture] += (gbSecondsOf(invocation) ?? 0) * each;
-    storage += storageGbSecondsOf(invocation, how) * each;
+    fixed += storageGbSecondsOf(invocation, how) * each * prices.perStorageGbSecond;
   }
-  const costs = (requests: number, freeGbSeconds: number): number => {
+  const costs = (freeRequests: number, freeGbSeconds: number): number => {
     // What is free goes off both in their proportion.
     const left = 1 - Math.min(1, freeGbSeconds / (used.x86_64 + used.arm64 || 1));
     const duration = architectures.reduce((sum, one) => sum + costOfGbSeconds(used[one] * left, prices, one), 0);
-    return Math.max(0, requests) * prices.perRequest + duration + storage * prices.perStorageGbSecond;
+    return Math.max(0, requests - freeRequests) * prices.perRequest + duration + fixed;
   };
-  return { full: costs(count, 0), beyondFree: costs(count - freeEachMonth.requests, freeEachMonth.gbSeconds) };
+  return { full: costs(0, 0), beyondFree: costs(freeEachMonth.requests, freeEachMonth.gbSeconds) };
 }
 
 /** Each part of it at the price of its tier. */

@@ -37,6 +37,18 @@ export interface FunctionConfiguration {
   readonly region?: string;
   readonly architecture?: 'x86_64' | 'arm64';
   readonly ephemeralStorageMB?: number;
+  /** Absent where it is not known. */
+  readonly provisioned?: readonly ProvisionedConcurrency[];
+}
+
+/** Environments that are kept ready for a version, as it or an alias of it asks for. */
+export interface ProvisionedConcurrency {
+  /** The version or the alias that it is set for. */
+  readonly qualifier: string;
+  readonly version: string;
+  readonly count: number;
+  readonly memorySizeMB: number;
+  readonly architecture: 'x86_64' | 'arm64';
 }
 
 /** Host → panel. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
+import { CreateAliasCommand, PublishVersionCommand, PutProvisionedConcurrencyConfigCommand } from '@aws-sdk/client-lambda'; // prettier-ignore
 import type { CommandContext } from '../../src/editor/commands/command-context.ts';
 import { keepTiming } from '../../src/editor/commands/keep-timing.ts';
 import { FunctionConfigurations } from '../../src/editor/panel/function-configurations.ts';
@@ -55,5 +56,17 @@ test('each invocation is in the history once, with the architecture and the cost
     ofTails.map(({ architecture, invocations, warm }) => [architecture, invocations, warm]),
   );
   const found = await configurations.of({ functionName: 'kept' });
-  assert.deepEqual(found, { functionName: 'kept', region, architecture: 'arm64', ephemeralStorageMB: 1024 });
+  const setUp = { functionName: 'kept', region, architecture: 'arm64', ephemeralStorageMB: 1024 };
+  assert.deepEqual(found, { ...setUp, provisioned: [] });
+
+  const { lambda } = clientsOf(engine.connection);
+  const FunctionName = 'kept';
+  const { Version } = await lambda.send(new PublishVersionCommand({ FunctionName }));
+  await lambda.send(new CreateAliasCommand({ FunctionName, Name: 'live', FunctionVersion: Version }));
+  const wanted = { FunctionName, Qualifier: 'live', ProvisionedConcurrentExecutions: 2 };
+  await lambda.send(new PutProvisionedConcurrencyConfigCommand(wanted));
+  configurations.forget('kept');
+  const now = await configurations.of({ functionName: 'kept' });
+  const live = { qualifier: 'live', version: Version, count: 2, memorySizeMB: 128, architecture: 'arm64' };
+  assert.deepEqual(now, { ...setUp, provisioned: [live] });
 });

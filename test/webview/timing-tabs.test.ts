@@ -232,6 +232,24 @@ panelTest(
   },
 );
 
+panelTest(
+  'provisioned concurrency has prices of its own: of what is kept ready, and of what that answers',
+  async (panel) => {
+    await panel.log(eventsOf({ number: 1, at: noon, durationMs: 1000 }));
+    const provisioned = [{ qualifier: 'live', version: '$LATEST', count: 2, memorySizeMB: 512, architecture: 'x86_64' as const }]; // prettier-ignore
+    const configuration = { functionName: 'resize-image', region: 'eu-west-1', architecture: 'x86_64' as const };
+    await panel.send({ type: 'configuration', configuration: { ...configuration, provisioned } });
+    await open(panel, 'Cost');
+    const costs = Object.fromEntries(await rows(panel));
+    // 0.125 GB-s at $0.0000108407, and $0.0000002 for the request, nothing of it free; 2,628,000 GB-s at $0.000004646.
+    assert.equal(costs['A month of 1,000,000'], '$1.56');
+    assert.equal(costs['The same, beyond what is free each month'], '$1.56');
+    assert.equal(costs['Kept ready, each month (live: 2 × 512 MB)'], '$12.21');
+    assert.equal(costs['Month and what is kept ready'], '$13.76');
+    await panel.page.getByText('Its prices are of 2024-08 (AWS Pricing Calculator, lambda.json).').waitFor();
+  },
+);
+
 panelTest('memory sizes are told apart by time and cost', async (panel) => {
   await panel.log(eventsOf({ number: 1, at: noon, durationMs: 5 }));
   await open(panel, 'Cost');

@@ -5,7 +5,7 @@ import type { TargetSelection } from '../connection/target-selection.ts';
 import type { KeptTimings } from './kept-timings.ts';
 
 export interface FunctionConfigurationsOptions {
-  readonly pipeline: Pick<Pipeline, 'describeFunction'>;
+  readonly pipeline: Pick<Pipeline, 'describeFunction' | 'listProvisioned'>;
   readonly targets: Pick<TargetSelection, 'label' | 'resolve'>;
   readonly timings: Pick<KeptTimings, 'configured'>;
 }
@@ -67,7 +67,10 @@ export class FunctionConfigurations {
         const kept = { version, since, architecture, ephemeralStorageMB };
         await timings.configured({ target: label, functionName }, kept);
       }
-      return configurationOf(functionName, summary);
+      if (version !== latest) return configurationOf(functionName, summary);
+      // Who may not list it does without.
+      const provisioned = await pipeline.listProvisioned({ target, functionName }).catch(() => undefined);
+      return { ...configurationOf(functionName, summary), ...(provisioned && { provisioned }) };
     } catch (error) {
       // Nobody has asked for it, and what cannot be reached or may not be read is said where somebody does.
       if (isCancellation(error)) this.forget(functionName);

@@ -20,6 +20,7 @@ const summary: FunctionSummary = {
 
 function createStage(describe: () => Promise<FunctionSummary> = () => Promise.resolve(summary)) {
   const asked: (string | undefined)[] = [];
+  const provisioned = [{ qualifier: 'live', version: '7', count: 2, memorySizeMB: 128, architecture: 'arm64' as const }]; // prettier-ignore
   const kept: [HistoryKey, KeptConfiguration][] = [];
   const configurations = new FunctionConfigurations({
     targets: { label: 'AWS', resolve: () => Promise.resolve({ label: 'AWS' }) },
@@ -28,6 +29,7 @@ function createStage(describe: () => Promise<FunctionSummary> = () => Promise.re
         asked.push(qualifier);
         return describe();
       },
+      listProvisioned: () => Promise.resolve(provisioned),
     },
     timings: { configured: (...args) => Promise.resolve(void kept.push(args)) },
   });
@@ -43,6 +45,7 @@ test('a configuration is asked for once a minute, again after a deployment, and 
     region: 'eu-west-1',
     architecture: 'arm64',
     ephemeralStorageMB: 1024,
+    provisioned: [{ qualifier: 'live', version: '7', count: 2, memorySizeMB: 128, architecture: 'arm64' }],
   });
   await configurations.of({ functionName: 'hello', version: '$LATEST' });
   assert.deepEqual(asked, [undefined]);

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { costOf, costOfMillion, costOfMonth, dollars, pricedRegions, pricesOf } from '../../../src/observe/cost.ts';
+import {
+  costOf,
+  costOfMillion,
+  costOfMonth,
+  costOfReady,
+  dollars,
+  pricedRegions,
+  pricesOf,
+} from '../../../src/observe/cost.ts';
 
 const one = { billedDurationMs: 1000, memorySizeMB: 1024 };
 const near = (actual: number | undefined, expected: number): void =>
@@ -18,6 +26,12 @@ test('each region has prices of its own, with their month and source; one withou
     assert.ok(Math.abs(perGbSecond.arm64 / perGbSecond.x86_64 - 0.8) < 0.002, region);
     assert.ok(perRequest >= 0.00000018 && perRequest <= 0.0000003, region);
     assert.ok(perStorageGbSecond > 0.00000003 && perStorageGbSecond < 0.00000006, region);
+    const { ready, duration, asOf: since } = pricesOf(region).provisioned;
+    assert.match(since, /^20\d\d-\d\d$/);
+    assert.ok(ready.x86_64 > 0.000004 && ready.x86_64 < 0.000007, region);
+    // The service asks for both in one proportion, everywhere.
+    assert.ok(Math.abs(duration.x86_64 / ready.x86_64 - 7 / 3) < 0.005, region);
+    assert.ok(duration.x86_64 < perGbSecond.x86_64 && ready.arm64 < ready.x86_64, region);
   }
   assert.equal(pricesOf('xx-north-1').region, 'us-east-1');
 });
@@ -51,6 +65,29 @@ test('storage is paid for also where requests and duration are free', () => {
     billedAs: () => ({ architecture: 'arm64' as const, ephemeralStorageMB: 1536 }),
   };
   near(costOfMonth([one], 1000, rates)?.beyondFree, 1000 * 0.0000000309);
+});
+
+test('what provisioned concurrency answers has a price of its own, and nothing of it is free', () => {
+  const rates = {
+    prices: pricesOf('us-east-1'),
+    billedAs: ({ version }: { readonly version?: string }) => ({ architecture: 'x86_64' as const, isProvisioned: version === '3' }), // prettier-ignore
+  };
+  near(costOf({ ...one, version: '3' }, rates), 0.0000002 + 0.0000097222);
+  near(costOf({ ...one, version: '4' }, rates), 0.0000002 + 0.0000166667);
+  const month = costOfMonth([{ ...one, version: '3' }, { ...one, version: '4' }], 2_000_000, rates); // prettier-ignore
+  near(month?.full, 0.4 + 9.7222 + 16.6667);
+  near(month?.beyondFree, 0.2 + 9.7222 + 0.6 * 16.6667);
+});
+
+test('what is kept ready costs by its memory and number, all the month', () => {
+  const { provisioned } = pricesOf('us-east-1');
+  near(provisioned.ready.arm64, 0.00000333336);
+  const kept = [
+    { count: 2, memorySizeMB: 512, architecture: 'x86_64' as const },
+    { count: 1, memorySizeMB: 1024, architecture: 'arm64' as const },
+  ];
+  near(costOfReady(kept, pricesOf('us-east-1')), 2_628_000 * 0.0000041667 * 1.8);
+  assert.equal(costOfReady([], pricesOf('us-east-1')), 0);
 });
 
 test('functions of two architectures are each billed at their own price', () => {

@@ -23,15 +23,17 @@ export async function followLogs(options: FollowOptions): Promise<void> {
       `${functionNames.length} functions are more than can be followed together. Choose up to ${mostFollowed}.`,
     );
   }
-  const client = await logsClient(options.target);
   options.onStatus?.({ state: 'connecting' });
+  let session: FollowSession | undefined;
   try {
-    await followUntilAborted(new FollowSession({ client, options, ...(await findGroups(options)) }));
+    const groups = await findGroups(options);
+    session = new FollowSession({ client: await logsClient(options.target), options, ...groups });
+    await followUntilAborted(session);
   } catch (error) {
     if (signal.aborted) return;
     throw error instanceof Problem ? error : toProblem(error, options.target);
   } finally {
-    client.destroy();
+    session?.client.destroy();
     options.onStatus?.({ state: 'stopped' });
   }
 }
@@ -73,7 +75,10 @@ async function followUntilAborted(session: FollowSession): Promise<void> {
       }
       if (!isPassing(error)) throw error;
       if (isNotFound(error)) tellWaiting();
-      else onStatus?.({ state: 'reconnecting' });
+      else {
+        onStatus?.({ state: 'reconnecting' });
+        await session.reconnect();
+      }
     }
     // The other side gives no sign when it comes back, or when the log group appears: it has to be asked.
     await wait(delay, undefined, { signal }).catch(() => undefined);

@@ -1,4 +1,5 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { logsClient } from '../aws/clients.ts';
 import type { FollowOptions } from '../pipeline.ts';
 import type { FollowedGroup } from './followed-groups.ts';
 import { readEvents } from './read-logs.ts';
@@ -15,7 +16,7 @@ interface Presence {
 
 /** What following logs remembers over interruptions: what was delivered, which log groups are there, and what was said. */
 export class FollowSession {
-  readonly client: CloudWatchLogsClient;
+  #client: CloudWatchLogsClient;
   readonly options: FollowOptions;
   readonly groups: readonly FollowedGroup[];
   /** Functions that the target does not have. */
@@ -30,12 +31,22 @@ export class FollowSession {
   #sampled = false;
 
   constructor(parts: Pick<FollowSession, 'client' | 'options' | 'groups' | 'unknown'>) {
-    this.client = parts.client;
+    this.#client = parts.client;
     this.options = parts.options;
     this.groups = parts.groups;
     this.unknown = parts.unknown;
     this.#since = parts.options.since ?? Date.now();
     this.#presence = { present: parts.groups, absent: [] };
+  }
+
+  get client(): CloudWatchLogsClient {
+    return this.#client;
+  }
+
+  /** Has no connection any more that was open until now: where one has died without a word, so have those that rest beside it. */
+  async reconnect(): Promise<void> {
+    this.#client.destroy();
+    this.#client = await logsClient(this.options.target);
   }
 
   get isOfSeveral(): boolean {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import process from 'node:process';
+import { sentencesIn } from './sentences.mjs';
 
 const root = join(import.meta.dirname, '..');
 export const bundleFile = join(root, 'l10n', 'bundle.l10n.json');
@@ -39,7 +40,19 @@ export function stringsInCode() {
       .map((name) => join(folder, name)),
   );
   const found = files.flatMap((file) => stringsIn(file, readFileSync(join(root, file), 'utf8')));
-  return [...new Set(found)].sort();
+  return [...new Set([...found, ...sentencesInCode()])].sort();
+}
+
+/** Rooms that speak through the editor. The command line's own words are English, as a terminal's are. */
+const rooms = ['src/package', 'src/deploy', 'src/invoke', 'src/observe', 'src/tune', 'src/aws'];
+
+function sentencesInCode() {
+  const files = rooms.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+      .map((name) => join(folder, name)),
+  );
+  return [...files, 'src/engine/launch.ts'].flatMap((file) => sentencesIn(readFileSync(join(root, file), 'utf8')));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -17,14 +17,21 @@ export interface ExpressionProgram {
   readonly letters: readonly RegExp[];
 }
 
-/** Why an expression cannot be used, for people. */
-export class ExpressionProblem extends Error {}
+/** What an expression asks for that cannot be done; 'syntax' where it is none: the browser's own words say why. */
+export type ExpressionProblemKind = 'not-in-one-pass' | 'too-large' | 'syntax';
+
+/** Why an expression cannot be used. */
+export class ExpressionProblem extends Error {
+  readonly kind: ExpressionProblemKind;
+
+  constructor(kind: ExpressionProblemKind, message: string = kind) {
+    super(message);
+    this.kind = kind;
+  }
+}
 
 const mostSteps = 1000;
 const longestSource = 2000;
-const notInOnePass =
-  'Look-around such as (?=…) and back references such as \\1 cannot be used here: a line is searched in one pass. Write it without them.';
-const tooLarge = 'This expression repeats more than can be searched for at once. Use smaller numbers in {…}.';
 
 /** An escape of one letter or class; web browsers read a backslash before any other letter as that letter. */
 const escape = /\\(?:x[\da-f]{2}|u[\da-f]{4}|c[a-z]|0[0-7]{0,2}|[^1-9kc])/iy;
@@ -42,11 +49,11 @@ const assertions: Readonly<Record<string, Assertion>> = {
 
 /** Compiles what `new RegExp(source, 'i')` takes, without look-around and back references. Throws an ExpressionProblem of anything else. */
 export function compileExpression(source: string): ExpressionProgram {
-  if (source.length > longestSource) throw new ExpressionProblem(tooLarge);
+  if (source.length > longestSource) throw new ExpressionProblem('too-large');
   try {
     void new RegExp(source, 'i');
   } catch (error) {
-    throw new ExpressionProblem(error instanceof Error ? error.message : String(error));
+    throw new ExpressionProblem('syntax', error instanceof Error ? error.message : String(error));
   }
   return new Compiler(source).compile();
 }
@@ -101,7 +108,7 @@ class Compiler {
     const atom = this.#take(escape)?.[0] ?? this.#take(letterClass)?.[0];
     if (atom !== undefined) return this.#letter(atom);
     const letter = this.#source.charAt(this.#at);
-    if (letter === '(' || letter === '\\') throw new ExpressionProblem(notInOnePass);
+    if (letter === '(' || letter === '\\') throw new ExpressionProblem('not-in-one-pass');
     this.#at += 1;
     // A brace or bracket that opens nothing means itself.
     return this.#letter('{}]'.includes(letter) ? `\\${letter}` : letter);
@@ -132,7 +139,7 @@ function repeated(part: Part, least: number, most: number): Part {
   const copies = Math.max(least, most === Number.POSITIVE_INFINITY ? 1 : most);
   // Zero repeats of anything, or any number of nothing.
   if (most === 0 || part.length === 0) return [];
-  if (copies * part.length > mostSteps) throw new ExpressionProblem(tooLarge);
+  if (copies * part.length > mostSteps) throw new ExpressionProblem('too-large');
   const needed = Array.from<Part>({ length: least }).fill(part);
   if (most === Number.POSITIVE_INFINITY) {
     const again: Step = { kind: 'split', to: [1, part.length + 2] };
@@ -152,5 +159,5 @@ function joined(...parts: readonly Part[]): Part {
 }
 
 function sizeOf(parts: readonly Part[]): void {
-  if (parts.reduce((size, part) => size + part.length, 0) > mostSteps + 1) throw new ExpressionProblem(tooLarge);
+  if (parts.reduce((size, part) => size + part.length, 0) > mostSteps + 1) throw new ExpressionProblem('too-large');
 }

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { ExpressionProblem } from './expression-program.ts';
 import type { ViewState } from './host.ts';
 import type { LineFilter } from './line-filter.ts';
 import { t } from './translate.ts';
@@ -26,7 +27,7 @@ export function filterNote({
   if (!view.filter.trim() && view.only === 'all' && view.level === 'debug' && !view.functionName) return nothing;
   const words =
     'problem' in filter
-      ? html`<span class="problem" role="alert">${filter.problem}</span>`
+      ? html`<span class="problem" role="alert">${problemWords(filter.problem)}</span>`
       : left > 0
         ? html`<span
             >${t('Searching, {0} of {1} lines to go', left.toLocaleString('en-US'), all.toLocaleString('en-US'))}</span
@@ -35,6 +36,19 @@ export function filterNote({
           ? html`<span>${emptyWords(view)}</span>`
           : html`<span>${t('{0} of {1} lines', lines.toLocaleString('en-US'), all.toLocaleString('en-US'))}</span>`;
   return html`<p class="note filter-note">${words}<button class="link" @click=${onClear}>${t('Show all')}</button></p>`;
+}
+
+function problemWords({ kind, message }: ExpressionProblem): string {
+  switch (kind) {
+    case 'not-in-one-pass':
+      return t(
+        'Look-around such as (?=…) and back references such as \\1 cannot be used here: a line is searched in one pass. Write it without them.',
+      );
+    case 'too-large':
+      return t('This expression repeats more than can be searched for at once. Use smaller numbers in {…}.');
+    default: // 'syntax', in the browser's words
+      return message;
+  }
 }
 
 function emptyWords({ filter, only, level, pattern, functionName }: ViewState): string {

@@ -12,8 +12,8 @@ export interface LineFilterOptions {
   readonly functionName: string;
 }
 
-/** Which lines pass; or why the filter cannot be used, for people. */
-export type LineFilter = { readonly test: (line: PanelLine) => boolean } | { readonly problem: string };
+/** Which lines pass; or why the filter cannot be used. */
+export type LineFilter = { readonly test: (line: PanelLine) => boolean } | { readonly problem: ExpressionProblem };
 
 /** Of each line, for an expression: what stands behind that is not searched. */
 const longestSearched = 5000;
@@ -36,7 +36,7 @@ export function lineFilter({ filter, pattern, level, functionName }: LineFilterO
     const expression = new LinearExpression(needle);
     return { test: (line) => expression.test(searchedOf(line.message)) && ofLevel(line) };
   } catch (error) {
-    if (error instanceof ExpressionProblem) return { problem: error.message };
+    if (error instanceof ExpressionProblem) return { problem: error };
     throw error;
   }
 }

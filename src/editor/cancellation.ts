@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { editorWords } from './editor-words.ts';
 import type { Progress } from '../pipeline.ts';
 
 /** Thrown when someone pressed Escape in a question; the command runner stays silent about it. */
@@ -53,7 +54,7 @@ async function showProgress<T>(
     async (progress, token) => {
       const subscription = token.onCancellationRequested(() => controller.abort());
       try {
-        return await task(({ message }) => progress.report({ message }));
+        return await task(({ message }) => progress.report({ message: editorWords.sentence(message) }));
       } finally {
         subscription.dispose();
       }

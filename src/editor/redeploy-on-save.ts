@@ -3,6 +3,7 @@ import { isCancellation } from '../problem.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { packageAndDeploy } from './commands/package-and-deploy.ts';
 import { readSettings } from './configuration.ts';
+import { editorWords } from './editor-words.ts';
 import { detailsOf, sentenceOf } from './failure-words.ts';
 
 const shownMs = 6000;
@@ -58,7 +59,7 @@ export class RedeployOnSave implements vscode.Disposable {
       if (isCancellation(error)) return;
       output.appendLine(detailsOf(error));
       vscode.window.setStatusBarMessage(
-        vscode.l10n.t('$(error) {0} not deployed: {1}', functionName, sentenceOf(error)),
+        vscode.l10n.t('$(error) {0} not deployed: {1}', functionName, sentenceOf(error, editorWords)),
         shownMs,
       );
     }

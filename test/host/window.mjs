@@ -8,6 +8,7 @@ import { launchBrowser } from './browser.mjs';
 import { buildVsix } from './build-vsix.mjs';
 import { Checks } from './checks.mjs';
 import { mainJourney } from './main-journey.mjs';
+import { observeJourney } from './observe-journey.mjs';
 import { createScratchProfile } from './scratch-profile.mjs';
 import { installServerBuild } from './server-build.mjs';
 import { installExtension, startServer } from './server.mjs';
@@ -46,6 +47,8 @@ async function runInTheme(name, theme) {
       const shoot = (/** @type {string} */ step) => window.screenshot(join(screenshots, `${name}-${step}.png`));
       const openGate = () => writeFile(gate, '');
       await checks.run(name, mainJourney({ window, shoot, openGate }), () => shoot('failure'));
+      // What does not depend on colours, once.
+      if (name === 'dark') await checks.run(name, observeJourney({ window, shoot }), () => shoot('failure'));
       await window.page.close();
     } finally {
       await server.stop();

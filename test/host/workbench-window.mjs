@@ -80,8 +80,16 @@ export class WorkbenchWindow {
     const endsAt = Date.now() + menuLimitMs;
     for (;;) {
       await target.click({ button: 'right' });
-      await menu.first().waitFor();
-      if ((await choice.isVisible()) || Date.now() > endsAt) break;
+      // A window that is still coming up may take a menu away again.
+      const isOpen = await menu
+        .first()
+        .waitFor({ timeout: 3000 })
+        .then(
+          () => true,
+          () => false,
+        );
+      if ((isOpen && (await choice.isVisible())) || Date.now() > endsAt) break;
+      if (!isOpen) continue;
       // An open menu does not change: what an extension adds once its window is ready is in the next one.
       await this.page.keyboard.press('Escape');
       await menu.first().waitFor({ state: 'hidden' });
@@ -148,6 +156,36 @@ export class WorkbenchWindow {
     await input.fill(`>${command}`);
     await this.page.locator('.quick-input-list').getByRole('option', { name: command }).first().waitFor();
     await this.page.keyboard.press('Enter');
+  }
+
+  /**
+   * Clicks a link in the first row of the active terminal, once VS Code says over it where it leads.
+   * @param {string} says
+   */
+  async clickTerminalLink(says) {
+    const hint = this.page.locator('.monaco-hover').getByText(says).first();
+    const screen = this.page.locator('.terminal-wrapper.active .xterm-screen');
+    const endsAt = Date.now() + menuLimitMs;
+    for (let nudge = 0; ; nudge = 1 - nudge) {
+      const box = await screen.boundingBox();
+      // In the middle of the row's height, some thirty letters from its beginning.
+      if (box) await this.page.mouse.move(box.x + 200 + nudge, box.y + 9 + nudge);
+      const isSaid = await hint.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isSaid || Date.now() > endsAt) break;
+    }
+    await this.page.keyboard.down('Control');
+    await this.page.mouse.down();
+    await this.page.mouse.up();
+    await this.page.keyboard.up('Control');
+  }
+
+  /** As a person reloads it: VS Code writes down what is open before it goes. */
+  async reload() {
+    await Promise.all([this.page.waitForEvent('load'), this.runCommand('Developer: Reload Window')]);
+    await this.page.locator('.monaco-workbench .part.activitybar').waitFor();
   }
 
   /** @param {string} file */

@@ -69,7 +69,7 @@ describe('a filter', () => {
     const lines = [line('took 12 ms'), line('took 7 ms'), line('took long')];
     assert.deepEqual(passes({ filter: String.raw`took \d{2,} MS$`, pattern: true }, ...lines), ['took 12 ms']);
     const broken = lineFilter({ filter: '(', pattern: true, level: 'debug', functionName: '' });
-    assert.ok('problem' in broken && /Unterminated group|Invalid regular expression/.test(broken.problem));
+    assert.ok('problem' in broken && /Unterminated group|Invalid regular expression/.test(broken.problem.message));
   });
 
   it('leaves what is as grave as asked for, and none of the platform then', () => {

@@ -88,7 +88,8 @@ export async function showErrors(panel: PanelPage): Promise<void> {
 
 const showTab = async (panel: PanelPage, tab: string): Promise<void> => {
   await showLive(panel);
-  await panel.page.getByRole('tab', { name: tab }).click();
+  // By its id, so that it is found in every language.
+  await panel.page.locator(`#tab-${tab.toLowerCase()}`).click();
 };
 
 export const showDistribution = (panel: PanelPage): Promise<void> => showTab(panel, 'Distribution');

@@ -4,10 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { TuningOutcome } from '../../src/observe/tuning.ts';
 import type { FromTuningPage, ToTuningPage, TuningSetup } from '../../src/protocol/tuning.ts';
 import { launchBrowser } from '../host/browser.mjs';
 import { servePanel, type PageServer, type Theme } from './page-server.ts';
+import { attack, tuningOutcome as outcome } from './tuning-outcome.ts';
 
 const pictures = join(import.meta.dirname, '../../test-output/panel');
 let browser: Browser;
@@ -20,35 +20,7 @@ after(async () => {
   await server.close();
 });
 
-const attack = '<img src=x onerror="executed.push(1)">';
 const setup: TuningSetup = { region: 'eu-west-1', architecture: 'x86_64', timeoutSeconds: 30, memorySizeMB: 512, typicalMs: 200 }; // prettier-ignore
-
-const size = (memorySizeMB: number, warmMs: number, costOfMillion: number) => ({
-  memorySizeMB,
-  invocations: 10,
-  failed: 0,
-  warmMs,
-  coldMs: warmMs + 400,
-  maxMemoryUsedMB: 96,
-  costOfMillion,
-});
-const outcome: TuningOutcome = {
-  functionName: 'resize-image',
-  memorySizeMB: 512,
-  runs: 10,
-  region: 'eu-west-1',
-  isCancelled: false,
-  sizes: [
-    { memorySizeMB: 128, invocations: 0, failed: 2, failure: `Runtime.OutOfMemory ${attack}` },
-    size(256, 812.4, 3.59),
-    size(512, 402.1, 3.56),
-    size(1024, 198.7, 3.53),
-    size(1769, 118.2, 3.64),
-    size(3008, 112.9, 5.73),
-    { memorySizeMB: 10_240, invocations: 0, failed: 0, refusal: 'Member must have value less than or equal to 3008' },
-  ],
-  advice: { cheapest: 1024, balanced: 1769, fastest: 3008, isAllTheSame: false },
-};
 
 class TuningPage {
   readonly page: Page;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { DeployResult } from '../../pipeline.ts';
 import { Problem } from '../../problem.ts';
 import { answered } from '../cancellation.ts';
+import { editorWords } from '../editor-words.ts';
 import { namedArguments } from './arguments.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 import type { CommandId } from './command-ids.ts';
@@ -43,7 +44,10 @@ export async function deployNamed(
   const { functionName, folder, confirmed = false } = deployment;
   const wrongName = problemWithFunctionName(functionName);
   if (wrongName !== undefined)
-    throw new Problem('BadFunctionName', vscode.l10n.t('"{0}" cannot be used. {1}', functionName, wrongName));
+    throw new Problem(
+      'BadFunctionName',
+      vscode.l10n.t('"{0}" cannot be used. {1}', functionName, editorWords.sentence(wrongName)),
+    );
   if (!confirmed) await confirmFirstDeployment(context, functionName, folder);
   await saveFilesIn(folder);
   const result = await packageAndDeploy(context, deployment);
@@ -79,7 +83,10 @@ function askName(value: string): Promise<string> {
       title: vscode.l10n.t('Deploy Folder as Lambda'),
       prompt: vscode.l10n.t('Name of the function'),
       value,
-      validateInput: problemWithFunctionName,
+      validateInput: (name) => {
+        const wrong = problemWithFunctionName(name);
+        return wrong && editorWords.sentence(wrong);
+      },
     }),
   );
 }

@@ -1,23 +1,26 @@
 import type { InvokeResult } from '../../pipeline.ts';
 import type { PanelResult } from '../../protocol/panel.ts';
+import { englishWords, type Words } from '../words.ts';
 
 /** One line: "hello: 200 · 12.4 ms · cold start 96 ms", "hello: Unhandled · TypeError: x is not a function · 3 ms". */
-export function summarizeResult(functionName: string, result: InvokeResult): string {
+export function summarizeResult(functionName: string, result: InvokeResult, words: Words = englishWords): string {
   const { timing } = result;
+  const { t } = words;
   const parts =
     result.functionError === undefined
-      ? [outcomeOf(result)]
-      : [`${result.functionError} error`, ...errorMessageIn(result.payload)];
+      ? [outcomeOf(result, words)]
+      : [t('{0} error', result.functionError), ...errorMessageIn(result.payload)];
   if (result.mode === 'sync') parts.push(`${timing?.durationMs ?? Math.round(result.elapsedMs)} ms`);
-  if (timing?.initDurationMs !== undefined) parts.push(`cold start ${timing.initDurationMs} ms`);
+  if (timing?.initDurationMs !== undefined) parts.push(t('cold start {0} ms', timing.initDurationMs));
   return `${functionName}: ${parts.join(' · ')}`;
 }
 
 /** Everything that came back, for the output channel. */
-export function describeResult(functionName: string, result: InvokeResult): string {
-  const lines = [`── ${summarizeResult(functionName, result)} · request ${result.requestId}`];
+export function describeResult(functionName: string, result: InvokeResult, words: Words = englishWords): string {
+  const { t } = words;
+  const lines = [`── ${summarizeResult(functionName, result, words)} · ${t('request {0}', result.requestId)}`];
   if (result.payload !== undefined && result.payload !== '') lines.push(prettyJson(result.payload));
-  if (result.logTail !== undefined) lines.push('Log tail:', result.logTail.trimEnd());
+  if (result.logTail !== undefined) lines.push(t('Log tail:'), result.logTail.trimEnd());
   return `${lines.join('\n')}\n`;
 }
 
@@ -25,20 +28,20 @@ export function describeResult(functionName: string, result: InvokeResult): stri
 const maxPanelCharacters = 100_000;
 
 /** The result as the panel shows it; the output channel has all of a long response. */
-export function resultForPanel(functionName: string, result: InvokeResult): PanelResult {
+export function resultForPanel(functionName: string, result: InvokeResult, words: Words = englishWords): PanelResult {
   const text = prettyJson(result.payload ?? '');
   const cut = text.length > maxPanelCharacters;
   return {
     requestId: result.requestId,
     failed: result.functionError !== undefined,
-    summary: summarizeResult(functionName, result),
-    body: cut ? `${text.slice(0, maxPanelCharacters)}\n… (all of it is in the Lambda output)` : text,
+    summary: summarizeResult(functionName, result, words),
+    body: cut ? `${text.slice(0, maxPanelCharacters)}\n${words.t('… (all of it is in the Lambda output)')}` : text,
   };
 }
 
-function outcomeOf({ mode, statusCode }: InvokeResult): string {
-  if (mode === 'async') return `${statusCode} · queued`;
-  return mode === 'dry-run' ? `${statusCode} · may be invoked` : String(statusCode);
+function outcomeOf({ mode, statusCode }: InvokeResult, { t }: Words): string {
+  if (mode === 'async') return t('{0} · queued', statusCode);
+  return mode === 'dry-run' ? t('{0} · may be invoked', statusCode) : String(statusCode);
 }
 
 /** Lambda puts `errorType` and `errorMessage` into the response of a failed invocation. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../problem.ts';
 import { answered, Dismissed } from '../cancellation.ts';
+import { editorWords } from '../editor-words.ts';
 import { describeFunction } from '../explorer/function-description.ts';
 import { namedArguments } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
@@ -41,5 +42,5 @@ async function itemsOf(context: CommandContext): Promise<{ label: string; descri
       ),
     );
   }
-  return functions.map((summary) => ({ label: summary.name, description: describeFunction(summary) }));
+  return functions.map((summary) => ({ label: summary.name, description: describeFunction(summary, editorWords) }));
 }

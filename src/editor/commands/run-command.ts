@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isCancellation, Problem } from '../../problem.ts';
+import { editorWords } from '../editor-words.ts';
 import { detailsOf, sentenceOf } from '../failure-words.ts';
 
 /**
@@ -28,7 +29,7 @@ export async function runCommand<T>(output: vscode.OutputChannel, command: () =>
 export function showFailure(output: vscode.OutputChannel, error: unknown): void {
   output.appendLine(detailsOf(error));
   const showDetails = vscode.l10n.t('Show Details');
-  void vscode.window.showErrorMessage(sentenceOf(error), showDetails).then((chosen) => {
+  void vscode.window.showErrorMessage(sentenceOf(error, editorWords), showDetails).then((chosen) => {
     if (chosen === showDetails) output.show();
   });
 }

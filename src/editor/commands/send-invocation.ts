@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { InvocationMode, InvokeResult } from '../../pipeline.ts';
 import { withQuietProgress } from '../cancellation.ts';
+import { editorWords } from '../editor-words.ts';
 import type { CommandContext } from './command-context.ts';
 import { keepTiming } from './keep-timing.ts';
 import { describeResult, resultForPanel, summarizeResult } from './invoke-words.ts';
@@ -25,14 +26,14 @@ export async function sendInvocation(context: CommandContext, sending: Sending):
     pipeline.invoke({ target: await targets.resolve(), functionName, mode, payload, signal }),
   );
   void keepTiming(context, { functionName, target, sentAt, result });
-  output.appendLine(describeResult(functionName, result));
-  if (mode === 'sync') context.panels.showResult(functionName, resultForPanel(functionName, result));
+  output.appendLine(describeResult(functionName, result, editorWords));
+  if (mode === 'sync') context.panels.showResult(functionName, resultForPanel(functionName, result, editorWords));
   announce(output, functionName, result);
   return result;
 }
 
 function announce(output: vscode.OutputChannel, functionName: string, result: InvokeResult): void {
-  const summary = summarizeResult(functionName, result);
+  const summary = summarizeResult(functionName, result, editorWords);
   if (result.functionError === undefined) {
     vscode.window.setStatusBarMessage(`$(pass) ${summary}`, 15_000);
     return;

@@ -1,8 +1,9 @@
 import type { FunctionSummary } from '../../pipeline.ts';
+import { englishWords, type Words } from '../words.ts';
 
 /** The grey text beside a function's name: "nodejs24.x · 1.2 kB · Active". */
-export function describeFunction(summary: FunctionSummary): string {
-  return [summary.runtime ?? 'container image', formatBytes(summary.codeSize), summary.state]
+export function describeFunction(summary: FunctionSummary, { t }: Words = englishWords): string {
+  return [summary.runtime ?? t('container image'), formatBytes(summary.codeSize), summary.state]
     .filter((part) => part !== undefined)
     .join(' · ');
 }
@@ -15,15 +16,19 @@ export function formatBytes(bytes: number): string {
 }
 
 /** What the tooltip lists, in order; nothing that is not known. */
-export function functionFacts(summary: FunctionSummary, targetLabel: string): readonly (readonly [string, string])[] {
+export function functionFacts(
+  summary: FunctionSummary,
+  targetLabel: string,
+  { t }: Words = englishWords,
+): readonly (readonly [string, string])[] {
   const facts: [string, string | undefined][] = [
-    ['Target', targetLabel],
-    ['Runtime', summary.runtime],
-    ['State', summary.state],
-    ['Code size', formatBytes(summary.codeSize)],
-    ['Memory', summary.memorySizeMB === undefined ? undefined : `${summary.memorySizeMB} MB`],
-    ['Timeout', summary.timeoutSeconds === undefined ? undefined : `${summary.timeoutSeconds} s`],
-    ['Last modified', summary.lastModified],
+    [t('Target'), targetLabel],
+    [t('Runtime'), summary.runtime],
+    [t('State'), summary.state],
+    [t('Code size'), formatBytes(summary.codeSize)],
+    [t('Memory'), summary.memorySizeMB === undefined ? undefined : `${summary.memorySizeMB} MB`],
+    [t('Timeout'), summary.timeoutSeconds === undefined ? undefined : `${summary.timeoutSeconds} s`],
+    [t('Last modified'), summary.lastModified],
     ['ARN', summary.arn],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== '');

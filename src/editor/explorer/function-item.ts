@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FunctionSummary } from '../../pipeline.ts';
 import type { CommandId } from '../commands/command-ids.ts';
 import { functionItemContext } from '../contribution-ids.ts';
+import { editorWords } from '../editor-words.ts';
 import { describeFunction, functionFacts } from './function-description.ts';
 
 /** A function in the tree. */
@@ -18,7 +19,7 @@ export class FunctionItem extends vscode.TreeItem {
 
   /** Takes in what has become known of the function, such as its state. */
   show(summary: FunctionSummary, targetLabel: string): void {
-    this.description = describeFunction(summary);
+    this.description = describeFunction(summary, editorWords);
     this.iconPath = iconOf(summary.state);
     this.tooltip = tooltipOf(summary, targetLabel);
   }
@@ -43,7 +44,7 @@ function iconOf(state: string | undefined): vscode.ThemeIcon {
 function tooltipOf(summary: FunctionSummary, targetLabel: string): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString();
   tooltip.appendMarkdown('**').appendText(summary.name).appendMarkdown('**\n\n| | |\n|---|---|\n');
-  for (const [name, value] of functionFacts(summary, targetLabel)) {
+  for (const [name, value] of functionFacts(summary, targetLabel, editorWords)) {
     tooltip.appendMarkdown(`| ${name} | `).appendText(value.replaceAll('|', '¦')).appendMarkdown(' |\n');
   }
   return tooltip;

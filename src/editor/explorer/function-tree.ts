@@ -3,6 +3,7 @@ import type { FunctionSummary, Pipeline } from '../../pipeline.ts';
 import type { LocalLambda } from '../connection/local-lambda.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import { functionsViewId } from '../contribution-ids.ts';
+import { editorWords } from '../editor-words.ts';
 import { detailsOf, sentenceOf } from '../failure-words.ts';
 import { createRetryItem, FunctionItem } from './function-item.ts';
 
@@ -63,7 +64,7 @@ export class FunctionTree implements vscode.TreeDataProvider<vscode.TreeItem>, v
       return items;
     } catch (error) {
       this.#output.appendLine(detailsOf(error));
-      this.#view.message = sentenceOf(error);
+      this.#view.message = sentenceOf(error, editorWords);
       return [createRetryItem()];
     }
   }

@@ -5,6 +5,7 @@ import { isFromPanel } from '../../protocol/panel.ts';
 import type { FromPanel, PanelResult, ToPanel } from '../../protocol/panel.ts';
 import type { CommandId } from '../commands/command-ids.ts';
 import { readSettings } from '../configuration.ts';
+import { editorWords } from '../editor-words.ts';
 import { LogSession } from './log-session.ts';
 import type { LogSessionOptions } from './log-session.ts';
 import { openSource } from './open-source.ts';
@@ -40,6 +41,7 @@ export class LogPanel implements vscode.Disposable {
     const { maximumLines } = readSettings();
     this.#session = new LogSession({
       ...session,
+      words: editorWords,
       maximumLines,
       createLog: ({ isFiltered }) => new LogModel({ maxLines: maximumLines, isFiltered }),
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- VS Code's own method; it takes no origin.

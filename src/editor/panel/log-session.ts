@@ -6,6 +6,7 @@ import { isCancellation } from '../../problem.ts';
 import type { FunctionConfiguration, PanelLine, PanelResult, TailStatus, ToPanel } from '../../protocol/panel.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import { sentenceOf } from '../failure-words.ts';
+import type { Words } from '../words.ts';
 import type { FunctionConfigurations } from './function-configurations.ts';
 import type { KeptTimings } from './kept-timings.ts';
 
@@ -39,6 +40,8 @@ export interface LogSessionOptions {
   readonly maximumLines: number;
   readonly createLog: (options: { readonly isFiltered: boolean }) => SessionLog;
   readonly post: (message: ToPanel) => void;
+  /** Absent: English. */
+  readonly words?: Words;
   readonly onError: (error: unknown) => void;
 }
 
@@ -198,7 +201,7 @@ export class LogSession implements Disposable {
     } catch (error) {
       if (signal.aborted || isCancellation(error)) return;
       onError(error);
-      this.#setStatus({ state: 'stopped', detail: sentenceOf(error) });
+      this.#setStatus({ state: 'stopped', detail: sentenceOf(error, this.#options.words) });
     }
   }
 
@@ -251,7 +254,9 @@ export class LogSession implements Disposable {
     if (lines.length + invocations.length > 0) this.#options.post({ type: 'append', lines, invocations });
   }
 
-  #setStatus(status: TailStatus): void {
+  #setStatus({ state, detail }: TailStatus): void {
+    const { words } = this.#options;
+    const status = { state, ...(detail !== undefined && { detail: words?.sentence(detail) ?? detail }) };
     this.#status = status;
     if (this.#listening) this.#options.post({ type: 'tail', status });
   }

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { exportLog, type ExportFormat } from '../../observe/export-log.ts';
 import type { PanelLine } from '../../protocol/panel.ts';
+import { editorWords } from '../editor-words.ts';
 import { sentenceOf } from '../failure-words.ts';
 
 const formats: readonly (readonly [words: string, format: ExportFormat])[] = [
@@ -24,7 +25,7 @@ export async function saveLog(functionNames: readonly string[], lines: readonly 
     await vscode.workspace.fs.writeFile(uri, Buffer.from(exportLog(lines, format)));
   } catch (error) {
     void vscode.window.showErrorMessage(
-      vscode.l10n.t('The log could not be written to {0}: {1}', uri.fsPath, sentenceOf(error)),
+      vscode.l10n.t('The log could not be written to {0}: {1}', uri.fsPath, sentenceOf(error, editorWords)),
     );
   }
 }

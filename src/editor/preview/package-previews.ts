@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PackagePreview } from '../../package/explain.ts';
+import { editorWords } from '../editor-words.ts';
 import { renderPreviewPage } from './preview-html.ts';
 
 const viewType = 'lambdaWorkbench.packagePreview';
@@ -20,6 +21,8 @@ export class PackagePreviews implements vscode.Disposable {
     webview.html = renderPreviewPage({
       title: vscode.l10n.t('Package of {0}', name),
       preview,
+      words: editorWords,
+      language: vscode.env.language,
       cspSource: webview.cspSource,
       styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.#styles, 'preview.css')).toString(),
     });

@@ -1,6 +1,7 @@
 import type { PackagePart, PackagePreview } from '../../package/explain.ts';
 import { bytesInWords } from '../../package/bytes-in-words.ts';
 import { packageTreemap } from './package-treemap.ts';
+import { englishWords, type Words } from '../words.ts';
 import { packageTree, type PackageNode } from './package-tree.ts';
 
 export interface PreviewPage {
@@ -8,6 +9,9 @@ export interface PreviewPage {
   readonly preview: Pick<PackagePreview, 'package' | 'parts' | 'leftOut'>;
   readonly cspSource: string;
   readonly styleUri: string;
+  /** Absent: English. */
+  readonly words?: Words;
+  readonly language?: string;
 }
 
 /** Letters are as large in each as on the page: it is as wide as where it is shown, about. */
@@ -21,12 +25,24 @@ const colours = 6;
 const letterWidth = 7;
 
 /** What would ship, as a page without a script: a picture of the heaviest parts, and all of it as a tree. */
-export function renderPreviewPage({ title, preview, cspSource, styleUri }: PreviewPage): string {
+export function renderPreviewPage({
+  title,
+  preview,
+  cspSource,
+  styleUri,
+  words = englishWords,
+  language = 'en',
+}: PreviewPage): string {
+  const { t, sentence } = words;
   const { package: built, parts, leftOut } = preview;
   const { unzippedBytes, zippedBytes, runtime, handler, settingsFrom, warnings } = built;
   const share = ((100 * unzippedBytes) / mostUnzipped).toFixed(1);
+  const summary = [
+    t('{0}, {1}: {2} unzipped ({3} % of the 250 MB that Lambda takes), {4} zipped.', runtime, handler, bytesInWords(unzippedBytes), share, bytesInWords(zippedBytes)), // prettier-ignore
+    ...(settingsFrom === undefined ? [] : [t('Settings of {0}.', settingsFrom)]),
+  ];
   return `<!doctype html>
-<html lang="en">
+<html lang="${text(language)}">
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${cspSource}">
@@ -36,29 +52,36 @@ export function renderPreviewPage({ title, preview, cspSource, styleUri }: Previ
   </head>
   <body>
     <h1>${text(title)}</h1>
-    <p>${text(runtime)}, ${text(handler)}: ${bytesInWords(unzippedBytes)} unzipped (${share} % of the 250 MB that Lambda takes), ${bytesInWords(zippedBytes)} zipped.${settingsFrom === undefined ? '' : ` Settings of ${text(settingsFrom)}.`}</p>
-    ${warnings.map((warning) => `<p class="warning">${text(warning)}</p>`).join('\n    ')}
+    <p>${text(summary.join(' '))}</p>
+    ${warnings.map((warning) => `<p class="warning">${text(sentence(warning))}</p>`).join('\n    ')}
     <div class="pictures">
-      <input type="radio" name="by" id="by-bytes" checked><label for="by-bytes">Unzipped</label>
-      <input type="radio" name="by" id="by-zipped"><label for="by-zipped">Zipped</label>
-      ${(['bytes', 'zippedBytes'] as const).flatMap((by) => [drawTreemap(parts, by, 'wide'), drawTreemap(parts, by, 'narrow')]).join('\n      ')}
+      <input type="radio" name="by" id="by-bytes" checked><label for="by-bytes">${text(t('Unzipped'))}</label>
+      <input type="radio" name="by" id="by-zipped"><label for="by-zipped">${text(t('Zipped'))}</label>
+      ${(['bytes', 'zippedBytes'] as const).flatMap((by) => [drawTreemap(parts, { by, size: 'wide', words }), drawTreemap(parts, { by, size: 'narrow', words })]).join('\n      ')}
     </div>
-    <h2>Files</h2>
-    <div class="tree" role="group" aria-label="Files">
-      <p class="row head" aria-hidden="true"><span class="name">Name</span><span>Unzipped</span><span>Zipped</span><span>Files</span></p>
-      ${drawChildren(packageTree(built, parts))}
+    <h2>${text(t('Files'))}</h2>
+    <div class="tree" role="group" aria-label="${text(t('Files'))}">
+      <p class="row head" aria-hidden="true"><span class="name">${text(t('Name'))}</span><span>${text(t('Unzipped'))}</span><span>${text(t('Zipped'))}</span><span>${text(t('Files'))}</span></p>
+      ${drawChildren(packageTree(built, parts), words)}
     </div>
-    ${leftOut.length === 0 ? '' : `<h2>Left out</h2>\n    <ul>${leftOut.map(({ name, reason }) => `<li>${text(name)} <span class="why">${text(reason)}</span></li>`).join('')}</ul>`}
+    ${leftOut.length === 0 ? '' : `<h2>${text(t('Left out'))}</h2>\n    <ul>${leftOut.map(({ name, reason }) => `<li>${text(name)} <span class="why">${text(sentence(reason))}</span></li>`).join('')}</ul>`}
   </body>
 </html>
 `;
 }
 
-function drawTreemap(parts: readonly PackagePart[], by: 'bytes' | 'zippedBytes', size: keyof typeof pictures): string {
+interface Drawing {
+  readonly by: 'bytes' | 'zippedBytes';
+  readonly size: keyof typeof pictures;
+  readonly words: Words;
+}
+
+function drawTreemap(parts: readonly PackagePart[], { by, size, words }: Drawing): string {
+  const { t } = words;
   const picture = pictures[size];
   const drawn = packageTreemap(parts, { ...picture, by }).map(({ part, x, y, width, height }, at) => {
     const bytes = bytesInWords(part[by]);
-    const through = throughWords(part.because);
+    const through = throughWords(part.because, words);
     const letters = Math.floor((width - 8) / letterWidth);
     const name = part.name.replace(/^node_modules\/(\.pnpm\/)?/, '');
     const label =
@@ -69,32 +92,41 @@ function drawTreemap(parts: readonly PackagePart[], by: 'bytes' | 'zippedBytes',
       letters >= bytes.length && height >= 34
         ? `<text class="size" x="${round(x + 4)}" y="${round(y + 29)}">${bytes}</text>`
         : '';
-    return `<g class="tile colour-${at % colours}"><title>${text(`${part.name}: ${bytes}, ${part.files} ${part.files === 1 ? 'file' : 'files'}${through}`)}</title><rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"/>${label}${weight}</g>`;
+    const about =
+      part.files === 1
+        ? t('{0}: {1}, 1 file', part.name, bytes)
+        : t('{0}: {1}, {2} files', part.name, bytes, part.files);
+    return `<g class="tile colour-${at % colours}"><title>${text(about + through)}</title><rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"/>${label}${weight}</g>`;
   });
   const kind = by === 'bytes' ? 'bytes' : 'zipped';
-  return `<svg class="treemap ${kind} ${size}" viewBox="0 0 ${picture.width} ${picture.height}" role="img" aria-label="The heaviest parts, ${by === 'bytes' ? 'unzipped' : 'zipped'}">${drawn.join('')}</svg>`;
+  const heard = by === 'bytes' ? t('The heaviest parts, unzipped') : t('The heaviest parts, zipped');
+  return `<svg class="treemap ${kind} ${size}" viewBox="0 0 ${picture.width} ${picture.height}" role="img" aria-label="${text(heard)}">${drawn.join('')}</svg>`;
 }
 
-function drawChildren({ children }: PackageNode): string {
-  const shown = children.slice(0, mostChildren).map(drawNode);
+function drawChildren({ children }: PackageNode, words: Words): string {
+  const shown = children.slice(0, mostChildren).map((child) => drawNode(child, words));
   const rest = children.length - shown.length;
-  return shown.join('\n') + (rest > 0 ? `<p class="row"><span class="name">${rest} more</span></p>` : '');
+  return (
+    shown.join('\n') +
+    (rest > 0 ? `<p class="row"><span class="name">${text(words.t('{0} more', rest))}</span></p>` : '')
+  );
 }
 
-function drawNode(node: PackageNode): string {
+function drawNode(node: PackageNode, words: Words): string {
   const { name, bytes, zippedBytes, files, children, because } = node;
-  const through = throughWords(because);
-  const cells = `<span class="name">${text(name)}${children.length > 0 ? '/' : ''}<span class="why">${text(through)}</span></span><span>${spoken('unzipped')}${bytesInWords(bytes)}</span><span>${spoken('zipped')}${bytesInWords(zippedBytes)}</span><span>${children.length > 0 ? `${spoken('files')}${files}` : ''}</span>`;
+  const { t } = words;
+  const through = throughWords(because, words);
+  const cells = `<span class="name">${text(name)}${children.length > 0 ? '/' : ''}<span class="why">${text(through)}</span></span><span>${spoken(t('Unzipped'))}${bytesInWords(bytes)}</span><span>${spoken(t('Zipped'))}${bytesInWords(zippedBytes)}</span><span>${children.length > 0 ? `${spoken(t('Files'))}${files}` : ''}</span>`;
   return children.length === 0
     ? `<p class="row">${cells}</p>`
-    : `<details><summary class="row">${cells}</summary>${drawChildren(node)}</details>`;
+    : `<details><summary class="row">${cells}</summary>${drawChildren(node, words)}</details>`;
 }
 
 /** The head of a column, where it is only heard. */
-const spoken = (head: string): string => `<span class="spoken">${head} </span>`;
+const spoken = (head: string): string => `<span class="spoken">${text(head)} </span>`;
 
-const throughWords = (because: readonly string[] | undefined): string =>
-  because && because.length > 1 ? `, through ${because.slice(0, -1).join(' → ')}` : '';
+const throughWords = (because: readonly string[] | undefined, { t }: Words): string =>
+  because && because.length > 1 ? t(', through {0}', because.slice(0, -1).join(' → ')) : '';
 
 const round = (value: number): string => value.toFixed(1);
 

@@ -6,6 +6,7 @@ import type { FromQueryPage, ToQueryPage } from '../../protocol/query.ts';
 import { showFailure } from '../commands/run-command.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import { queryViewType } from '../contribution-ids.ts';
+import { editorWords } from '../editor-words.ts';
 import { detailsOf } from '../failure-words.ts';
 import type { LogPanels } from '../panel/log-panels.ts';
 import { pageWords } from '../panel/page-words.ts';
@@ -76,6 +77,7 @@ export class QueryPages implements vscode.WebviewPanelSerializer, vscode.Disposa
       pipeline,
       targets,
       saved,
+      words: editorWords,
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- VS Code's own method; it takes no origin.
       post: (message: ToQueryPage) => void webview.postMessage(message),
       onError: (error) => output.appendLine(detailsOf(error)),

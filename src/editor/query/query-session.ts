@@ -4,6 +4,7 @@ import { isCancellation, Problem } from '../../problem.ts';
 import type { FromQueryPage, QueryTable, ToQueryPage } from '../../protocol/query.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import { sentenceOf } from '../failure-words.ts';
+import type { Words } from '../words.ts';
 import { builtInQueries } from './built-in-queries.ts';
 import type { SavedQueries } from './saved-queries.ts';
 
@@ -13,6 +14,8 @@ export interface QuerySessionOptions {
   readonly targets: Pick<TargetSelection, 'label' | 'resolve'>;
   readonly saved: Pick<SavedQueries, 'all' | 'save' | 'delete'>;
   readonly post: (message: ToQueryPage) => void;
+  /** Absent: English. */
+  readonly words?: Words;
   readonly onError: (error: unknown) => void;
 }
 
@@ -96,7 +99,7 @@ export class QuerySession implements Disposable {
       }
       onError(error);
       const unavailable = error instanceof Problem && error.code === 'InsightsUnavailable';
-      this.#tell(run, { type: 'failed', problem: sentenceOf(error), unavailable });
+      this.#tell(run, { type: 'failed', problem: sentenceOf(error, this.#options.words), unavailable });
     }
   }
 

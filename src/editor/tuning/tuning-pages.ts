@@ -6,6 +6,7 @@ import type { LastPayloads } from '../commands/last-payloads.ts';
 import { showFailure } from '../commands/run-command.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import { tuningViewType } from '../contribution-ids.ts';
+import { editorWords } from '../editor-words.ts';
 import type { FunctionTree } from '../explorer/function-tree.ts';
 import { detailsOf } from '../failure-words.ts';
 import type { FunctionConfigurations } from '../panel/function-configurations.ts';
@@ -92,6 +93,7 @@ export class TuningPages implements vscode.WebviewPanelSerializer, vscode.Dispos
       targets,
       timings,
       tunings,
+      words: editorWords,
       lastPayload: () => lastPayloads.of(functionName),
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- VS Code's own method; it takes no origin.
       post: (message: ToTuningPage) => void (isClosed || webview.postMessage(message)),

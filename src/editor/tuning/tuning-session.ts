@@ -4,6 +4,7 @@ import { isCancellation } from '../../problem.ts';
 import type { FromTuningPage, ToTuningPage, TuningSetup, TuningWish } from '../../protocol/tuning.ts';
 import type { TargetSelection } from '../connection/target-selection.ts';
 import { sentenceOf } from '../failure-words.ts';
+import type { Words } from '../words.ts';
 import type { KeptTimings } from '../panel/kept-timings.ts';
 import type { KeptTunings } from './kept-tunings.ts';
 
@@ -16,6 +17,8 @@ export interface TuningSessionOptions {
   /** JSON text that the function was invoked with last. */
   readonly lastPayload: () => string | undefined;
   readonly post: (message: ToTuningPage) => void;
+  /** Absent: English. */
+  readonly words?: Words;
   readonly onError: (error: unknown) => void;
   /** The function has other memory than before. */
   readonly onApplied: () => void;
@@ -60,7 +63,7 @@ export class TuningSession implements Disposable {
     } catch (error) {
       if (round !== this.#round || isCancellation(error)) return;
       onError(error);
-      post({ type: 'failed', problem: sentenceOf(error) });
+      post({ type: 'failed', problem: sentenceOf(error, this.#options.words) });
     }
   }
 
@@ -102,7 +105,7 @@ export class TuningSession implements Disposable {
     } catch (error) {
       this.#running = undefined;
       onError(error);
-      post({ type: 'failed', problem: sentenceOf(error) });
+      post({ type: 'failed', problem: sentenceOf(error, this.#options.words) });
     }
   }
 
@@ -115,7 +118,7 @@ export class TuningSession implements Disposable {
       onApplied();
     } catch (error) {
       onError(error);
-      post({ type: 'failed', problem: sentenceOf(error) });
+      post({ type: 'failed', problem: sentenceOf(error, this.#options.words) });
     }
   }
 }

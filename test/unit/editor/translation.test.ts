@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -38,6 +38,30 @@ test('the bundle holds exactly the words of the code: `npm run strings` writes i
   }
 });
 
+const read = (file: string): Record<string, string> => JSON.parse(readFileSync(join(root, file), 'utf8')) as Record<string, string>; // prettier-ignore
+const languages = readdirSync(join(root, 'l10n')).flatMap(
+  (name) => /^bundle\.l10n\.([\w-]+)\.json$/.exec(name)?.[1] ?? [],
+);
+/** What a translation may move, but neither lose nor add: what is put in, icons, links to commands. */
+const fixedParts = (text: string): string[] =>
+  (text.match(/\{\d+\}|\$\([a-z-]+\)|\(command:[\w.]+\)|\n/g) ?? []).toSorted();
+
+test('each language has all words, in the order of the English ones, and all that is put into them', () => {
+  assert.ok(languages.includes('de'));
+  for (const language of languages) {
+    for (const [english, translated] of [
+      [read('l10n/bundle.l10n.json'), read(`l10n/bundle.l10n.${language}.json`)],
+      [words, read(`package.nls.${language}.json`)],
+    ] as const) {
+      assert.deepEqual(Object.keys(translated), Object.keys(english));
+      for (const [key, text] of Object.entries(translated)) {
+        assert.notEqual(text.trim(), '', key);
+        assert.deepEqual(fixedParts(text), fixedParts(english[key as keyof typeof english]), key);
+      }
+    }
+  }
+});
+
 test('words are found as they are written, and what is no literal is refused', () => {
   const code = `x = t('One'); vscode.l10n.t(\n 'It\\'s {0}',\n y); split('no'); /\\t(a|b)/; t('a\\nb')`;
   assert.deepEqual(stringsIn('a.ts', code), ['One', "It's {0}", 'a\nb']);
@@ -48,7 +72,8 @@ test('what is published has the words in it', async () => {
   const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
   const { stdout } = await promisify(execFile)(process.execPath, [vsce, 'ls', '--no-dependencies'], { cwd: root });
   const files = stdout.split('\n');
-  for (const file of ['package.nls.json', 'l10n/bundle.l10n.json']) assert.ok(files.includes(file), file);
+  for (const file of ['package.nls.json', 'l10n/bundle.l10n.json', 'package.nls.de.json', 'l10n/bundle.l10n.de.json'])
+    assert.ok(files.includes(file), file);
   assert.ok(manifest.includes('"l10n": "./l10n"'));
 });
 

@@ -44,7 +44,7 @@ export function stringsInCode() {
 }
 
 /** Rooms that speak through the editor. The command line's own words are English, as a terminal's are. */
-const rooms = ['src/package', 'src/deploy', 'src/invoke', 'src/observe', 'src/tune', 'src/aws'];
+const rooms = ['src/editor', 'src/package', 'src/deploy', 'src/invoke', 'src/observe', 'src/tune', 'src/aws'];
 
 function sentencesInCode() {
   const files = rooms.flatMap((folder) =>

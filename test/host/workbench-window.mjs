@@ -168,8 +168,8 @@ export class WorkbenchWindow {
     const endsAt = Date.now() + menuLimitMs;
     for (let nudge = 0; ; nudge = 1 - nudge) {
       const box = await screen.boundingBox();
-      // In the middle of the row's height, some thirty letters from its beginning.
-      if (box) await this.page.mouse.move(box.x + 200 + nudge, box.y + 9 + nudge);
+      // In the middle of the row's height, some thirty letters from its beginning; by another letter each time.
+      if (box) await this.page.mouse.move(box.x + 200 + 40 * nudge, box.y + 9, { steps: 5 });
       const isSaid = await hint.waitFor({ timeout: 3000 }).then(
         () => true,
         () => false,
@@ -177,6 +177,9 @@ export class WorkbenchWindow {
       if (isSaid || Date.now() > endsAt) break;
     }
     await this.page.keyboard.down('Control');
+    // Only a pointer that moves with the key held underlines the link.
+    const box = await screen.boundingBox();
+    if (box) await this.page.mouse.move(box.x + 220, box.y + 9, { steps: 5 });
     await this.page.mouse.down();
     await this.page.mouse.up();
     await this.page.keyboard.up('Control');

@@ -4,7 +4,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { renderPreviewPage } from '../../src/editor/preview/preview-html.ts';
+import { renderPreviewPage, type PreviewPage } from '../../src/editor/preview/preview-html.ts';
+import { englishWords, wordsOf } from '../../src/editor/words.ts';
 import type { DeploymentPackage } from '../../src/package/deployment-package.ts';
 import { partsOf } from '../../src/package/explain.ts';
 import { launchBrowser } from '../host/browser.mjs';
@@ -43,7 +44,11 @@ before(async () => {
 });
 after(async () => browser.close());
 
-async function open(theme: 'dark' | 'light', width = 900): Promise<{ page: Page; violations: string[] }> {
+async function open(
+  theme: 'dark' | 'light',
+  width = 900,
+  translated: Pick<PreviewPage, 'words' | 'language'> = {},
+): Promise<{ page: Page; violations: string[] }> {
   const page = await browser.newPage({ viewport: { width, height: 860 } });
   const violations: string[] = [];
   page.on('console', (message) => message.type() === 'error' && violations.push(message.text()));
@@ -54,6 +59,7 @@ async function open(theme: 'dark' | 'light', width = 900): Promise<{ page: Page;
       parts: partsOf(built, folder),
       leftOut: [{ name: '.env', reason: 'never ships' }, { name: hostile, reason: 'not a file' }], // prettier-ignore
     },
+    ...translated,
     cspSource: origin,
     styleUri: `${origin}/preview.css`,
   }).replace('<link rel', `<link rel="stylesheet" href="${origin}/theme.css">\n    <link rel`);
@@ -110,17 +116,40 @@ test('folders open, and the picture goes from unzipped to zipped', async () => {
   await page.close();
 });
 
-test('who hears the page hears what each figure is, and what the pictures show', async () => {
+void test('who hears the page hears what each figure is, and what the pictures show', async () => {
   const { page } = await open('dark');
   const heard = await page.locator('body').ariaSnapshot();
   assert.match(heard, /img "The heaviest parts, unzipped"/);
-  assert.match(heard, /index\.mjs ?unzipped 1\.2 kB ?zipped 500 B/);
-  assert.match(heard, /node_modules\/ ?unzipped [\d.]+ MB ?zipped [\d.]+ MB ?files 8/);
+  assert.match(heard, /index\.mjs ?Unzipped 1\.2 kB ?Zipped 500 B/);
+  assert.match(heard, /node_modules\/ ?Unzipped [\d.]+ MB ?Zipped [\d.]+ MB ?Files 8/);
   await page.keyboard.press('Tab');
   await page.keyboard.press('ArrowRight');
   assert.equal(await page.locator('.treemap.zipped.wide').isVisible(), true);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.getByText('@aws-sdk/', { exact: true }).waitFor();
+  await page.close();
+});
+
+void test('its words are those of the editor’s language, and what the package says too', async () => {
+  const german = JSON.parse(await readFile(join(root, 'l10n/bundle.l10n.de.json'), 'utf8')) as Record<string, string>;
+  const words = wordsOf(german, (text, ...values) => englishWords.t(german[text] ?? text, ...values));
+  const { page, violations } = await open('dark', 400, { words, language: 'de' });
+  assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+  const shown = await page.locator('body').innerText();
+  for (const expected of [
+    'index.handler: 29.6 MB entpackt (11.8 % der 250 MB, die Lambda nimmt), 8.6 MB gepackt. Einstellungen aus Hello of template.yaml.',
+    'Dateien',
+    'Ausgelassen',
+    'wird nie ausgeliefert',
+    'keine Datei',
+  ])
+    // prettier-ignore
+    assert.ok(shown.includes(expected), `${expected} is not in ${shown}`);
+  assert.doesNotMatch(shown, /nzipped|Left out|never ships/);
+  await page.screenshot({ path: join(folder, 'dark-de-preview-400.png') });
+  const cut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(cut <= 0, `it is ${cut} px too wide`);
+  assert.deepEqual(violations, []);
   await page.close();
 });

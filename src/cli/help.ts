@@ -72,13 +72,14 @@ gives a function more of the processor with more memory only where the system le
 ${targetHelp}`,
   engine: `lambda-workbench engine [--port N] [--data DIR] [--auth sigv4|none] [--account ID] [--region NAME] [--concurrency N]
                        [--idle-minutes N] [--environment-idle-seconds N] [--retry-delays MS,MS] [--no-freeze]
-                       [--no-containment] [--interpreter RUNTIME=PROGRAM] [--function-profile NAME]
+                       [--no-containment] [--cpu-share] [--interpreter RUNTIME=PROGRAM] [--function-profile NAME]
 
 Runs the local Lambda in the foreground and prints one line of JSON when it listens: endpoint, accessKeyId, secretAccessKey, region,
 accountId. SIGTERM or Ctrl-C ends it. --auth none accepts any credentials. --retry-delays shortens the waits before asynchronous
 events are tried again. Execution environments end --environment-idle-seconds after their last invocation (default: 600).
 Between invocations they stand still, as on AWS; --no-freeze lets them run on, so that a debugger can stay attached.
-On Linux functions have a /tmp of their own; --no-containment has them share the machine's. --interpreter python3.13=/usr/bin/python3
+On Linux functions have a /tmp of their own, and limits by control groups; --no-containment does without. --cpu-share gives them no
+more of the processors than Lambda does for their memory, where control groups can be made. --interpreter python3.13=/usr/bin/python3
 names the program that runs a runtime's functions, or all of a language (python=…); it may be given several times. Functions get the
 local Lambda's own credentials and call each other; with --function-profile they get those of an AWS profile, and call AWS.`,
 } as const;

@@ -8,6 +8,8 @@ export interface Settings {
   readonly interpreters: Readonly<Record<string, string>>;
   /** AWS profile whose credentials functions of the local Lambda get; absent: its own. */
   readonly functionProfile?: string;
+  /** Whether functions of the local Lambda get no more of the processors than on Lambda. */
+  readonly cpuShare: boolean;
   /** Execution role (ARN) for functions that are created. */
   readonly role?: string;
   /** MB; absent: the function keeps what it has. */
@@ -32,6 +34,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     ...(dataDirectory !== undefined && { dataDirectory }),
     interpreters: texts(configuration.get<unknown>(settingKeys.interpreters)),
     ...(functionProfile !== undefined && { functionProfile }),
+    cpuShare: configuration.get<unknown>(settingKeys.cpuShare) === true,
     ...(role !== undefined && { role }),
     ...(memorySizeMB !== undefined && { memorySizeMB }),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),

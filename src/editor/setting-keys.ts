@@ -5,6 +5,7 @@ export const settingKeys = {
   dataDirectory: 'local.dataDirectory',
   interpreters: 'local.interpreters',
   functionProfile: 'local.functionProfile',
+  cpuShare: 'local.cpuShare',
   role: 'deploy.role',
   memorySize: 'deploy.memorySize',
   timeout: 'deploy.timeout',

@@ -17,8 +17,10 @@ export interface EngineOptions {
   readonly environmentIdleMs?: number;
   /** False: functions' processes go on between invocations, for a debugger; on Windows they always do. */
   readonly freeze: boolean;
-  /** False: functions share the machine's /tmp, and have no limits of files and processes, where it could be otherwise. */
+  /** False: functions share the machine's /tmp, and have no namespaces and control groups, where it could be otherwise. */
   readonly contain: boolean;
+  /** Whether functions get no more of the processors than on Lambda, in proportion to their memory, where control groups can do it. */
+  readonly cpuShare: boolean;
   /** Programs that run functions, by a runtime such as `python3.13` or all of a language (`python`); others are looked for. */
   readonly interpreters?: ReadonlyMap<string, string>;
   /** An AWS profile whose credentials functions get: they then call AWS itself, where they would call each other here. */

@@ -1,5 +1,5 @@
 // The local Lambda as one object: opens its store, listens, serves, and ends cleanly.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AsyncQueue } from './events/async-queue.ts';
@@ -30,6 +30,7 @@ import type { Engine, EngineOptions } from './engine-options.ts';
 import type { EngineConnection } from './launch.ts';
 import { Lifetime } from './lifetime.ts';
 import { LogsService } from './logs-api/logs-service.ts';
+import { ControlGroups, endLeftGroups } from './sandbox/control-groups.ts';
 import { Environment } from './sandbox/environment.ts';
 import { notEnforced } from './sandbox/enforcement.ts';
 import { LanguageRuntimes } from './sandbox/language-runtimes.ts';
@@ -70,6 +71,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const temporaryRoot = path.join(dataDirectory, 'run');
   // What a killed engine left.
   endLeftovers(temporaryRoot);
+  await endLeftGroups(settings.getList('controlGroups'));
   await rm(temporaryRoot, { recursive: true, force: true });
   await mkdir(temporaryRoot, { recursive: true, mode: 0o700 });
   const layerStore = new LayerStore(database);
@@ -78,7 +80,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const layerFolders = new LayerFolders(code, temporaryRoot);
   const listening = { endpoint: '' };
   const guard = new ProcessGuard();
-  const namespaces = new MountNamespaces(temporaryRoot, options.contain);
+  const groups = new ControlGroups({
+    name: createHash('sha256').update(dataDirectory).digest('hex').slice(0, 12),
+    wanted: options.contain,
+    remember: (folders) => settings.setList('controlGroups', folders),
+  });
+  const namespaces = new MountNamespaces(temporaryRoot, options.contain, groups);
   const freeze = options.freeze && process.platform !== 'win32';
   const pools = new EnvironmentPools({
     idleMs: options.environmentIdleMs ?? defaultEnvironmentIdleMs,
@@ -105,6 +112,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         layers,
         temporaryRoot,
         namespaces,
+        groups,
+        cpuShare: options.cpuShare,
         freeze,
         guard,
         engine: { ...listening, region, accountId },
@@ -242,7 +251,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   return {
     connection,
     idle: lifetime.idle,
-    notEnforced: async () => notEnforced(await namespaces.support()),
+    async notEnforced() {
+      const [containment, limited] = await Promise.all([namespaces.support(), groups.support()]);
+      return notEnforced({ containment, groups: limited, cpuShare: options.cpuShare });
+    },
     async dispose() {
       await rm(connectionFile, { force: true });
       lifetime.dispose();
@@ -251,6 +263,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await pools.close();
       guard.dispose();
       namespaces.dispose();
+      await groups.dispose();
       await server.close();
       logs[Symbol.dispose]();
       database.close();

@@ -27,6 +27,8 @@ export interface LaunchOptions {
   readonly interpreters?: Readonly<Record<string, string>>;
   /** An AWS profile whose credentials functions get; of an engine that is started now. */
   readonly functionProfile?: string;
+  /** Whether functions get no more of the processors than on Lambda; of an engine that is started now. */
+  readonly cpuShare?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -97,7 +99,7 @@ async function answers(connection: EngineConnection): Promise<boolean> {
 }
 
 async function startInBackground(
-  { entry, interpreters = {}, functionProfile, signal }: LaunchOptions,
+  { entry, interpreters = {}, functionProfile, cpuShare, signal }: LaunchOptions,
   dataDirectory: string,
 ): Promise<EngineConnection | undefined> {
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
@@ -110,6 +112,7 @@ async function startInBackground(
     String(idleMinutes),
     ...Object.entries(interpreters).flatMap(([runtime, program]) => ['--interpreter', `${runtime}=${program}`]),
     ...(functionProfile === undefined ? [] : ['--function-profile', functionProfile]),
+    ...(cpuShare === true ? ['--cpu-share'] : []),
   ];
   const child = spawn(process.execPath, [entry, ...args], {
     detached: true,

@@ -39,11 +39,12 @@ export class LocalLambda implements vscode.Disposable {
   }
 
   #start(): Held {
-    const { dataDirectory, interpreters, functionProfile } = readSettings();
+    const { dataDirectory, interpreters, functionProfile, cpuShare } = readSettings();
     let release = (): void => {};
     const connection = findOrStartEngine({
       entry: this.#entry,
       interpreters,
+      cpuShare,
       ...(dataDirectory !== undefined && { dataDirectory }),
       ...(functionProfile !== undefined && { functionProfile }),
     }).then(

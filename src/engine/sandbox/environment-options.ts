@@ -1,4 +1,5 @@
 import type { FunctionRecord } from '../store/function-store.ts';
+import type { ControlGroups } from './control-groups.ts';
 import type { Interpreter } from './interpreters.ts';
 import type { LayerFolder } from './layer-folders.ts';
 import type { MountNamespaces } from './mount-namespaces.ts';
@@ -18,6 +19,9 @@ export interface EnvironmentOptions {
   readonly layers?: LayerFolder | undefined;
   readonly temporaryRoot: string;
   readonly namespaces: MountNamespaces;
+  readonly groups: ControlGroups;
+  /** Whether it gets no more of the processors than Lambda gives a function of its memory. */
+  readonly cpuShare: boolean;
   /** Whether it stands still while it has nothing to do, as on AWS. */
   readonly freeze: boolean;
   readonly guard: ProcessGuard;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { deadline, Deadlines, type Deadline } from './deadline.ts';
+import { limitForInit, processorsOf } from './environment-limits.ts';
 import { extensionPrograms, type ShutdownReason } from './extensions.ts';
 import { bootstrapArguments, functionEnvironment } from './function-environment.ts';
 import { initEvents } from './init-events.ts';
@@ -159,7 +160,7 @@ export class Environment {
     await this.#settling;
     this.#deadlines[Symbol.dispose]();
     await this.#process?.shutdown();
-    (await this.#files?.catch(() => undefined))?.release();
+    await (await this.#files?.catch(() => undefined))?.release();
     await rm(this.#temporary, { recursive: true, force: true });
     await this.#options.layers?.release();
   }
@@ -183,6 +184,7 @@ export class Environment {
     const isShared = programs.length > 0;
     this.#files ??= ownFiles({ ...this.#options, temporary: this.#temporary, isShared });
     const files = await this.#files;
+    limitForInit(files, fn);
     if (!files.isContained) await mkdir(this.#temporary, { recursive: true, mode: 0o700 });
     const wrapper = execWrapper(fn.environment, { runtime: fn.runtime, taskRoot, opt: layers?.path });
     const refused = await programRefusal(requestId, { ...this.#options, wrapper });
@@ -192,7 +194,7 @@ export class Environment {
       command: files.place(wrapper ?? interpreter.command),
       args: [...(wrapper === undefined ? [] : [interpreter.command]), ...bootstrapArguments(this.#options, files)],
       hasChannel: hasChannel(this.#options),
-      memoryLimitMB: fn.memorySizeMB,
+      memory: { limitMB: fn.memorySizeMB, group: files.group, hasTemporary: files.isContained },
       environment: functionEnvironment({ ...this.#options, files, logStream: this.#log.stream, mark: this.#temporary }),
       log: this.#log,
       guard: this.#options.guard,
@@ -210,6 +212,7 @@ export class Environment {
     due.cancel();
     if (result !== 'passed' && result.kind === 'ready') {
       runtime?.logExtensions();
+      if (this.#options.cpuShare) files.group?.limitProcessors(processorsOf(fn.memorySizeMB));
       return {
         ok: true,
         hooksMs: runtime?.restoredAt ? wallClock() - runtime.restoredAt : 0,

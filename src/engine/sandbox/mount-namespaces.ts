@@ -4,12 +4,16 @@ import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { ControlGroup } from './control-group.ts';
+import type { ControlGroups } from './control-groups.ts';
 import { enterScript, mountScript, mountTable, runScript, type Mounts, type Program } from './namespace-scripts.ts';
 
 export type Containment = 'none' | 'files' | 'files and processes';
 
 /** A mount namespace that lives as long as it is held, or something runs in it. */
 export interface MountNamespace {
+  /** In which all that is started there runs; absent where this system has none. */
+  readonly group: ControlGroup | undefined;
   /** Mounts now, so that more than one program can start. False where that could not be done. */
   prepare(): Promise<boolean>;
   /** Starts a program there, in /var/task, a process group of its own, with pipes for its output and its descriptor 3. */
@@ -26,6 +30,8 @@ interface Holder {
   readonly variant: Variant;
   /** Descriptors of its namespaces, once there are any: they go with the engine, however it ends. */
   readonly held: Promise<readonly number[] | undefined>;
+  /** In which it is when this resolves. */
+  readonly group: Promise<ControlGroup | undefined>;
 }
 
 const holderScript = 'echo; read -r script && . "$script"';
@@ -44,6 +50,7 @@ const isPlain = (place: string): boolean => !/[,:\\"'\n\t]/.test(place);
 export class MountNamespaces {
   readonly #root: string;
   readonly #wanted: boolean;
+  readonly #groups: Pick<ControlGroups, 'make'>;
   /** The way in which this system has them; undefined where it has none. */
   #variant: Promise<Variant | undefined> | undefined;
   #spare: Holder | undefined;
@@ -52,8 +59,9 @@ export class MountNamespaces {
   #closed = false;
 
   /** `root` takes files while the engine runs. `wanted`: false makes none. */
-  constructor(root: string, wanted: boolean) {
+  constructor(root: string, wanted: boolean, groups: Pick<ControlGroups, 'make'>) {
     this.#root = root;
+    this.#groups = groups;
     this.#wanted = wanted && process.platform === 'linux' && isPlain(root);
   }
 
@@ -69,10 +77,10 @@ export class MountNamespaces {
     const variant = await this.#find();
     const places = Object.values(mounts).filter((place) => typeof place === 'string');
     if (variant === undefined || this.#closed || !places.every(isPlain)) return undefined;
-    const holder = this.#spare ?? hold(variant);
+    const holder = this.#spare ?? this.#hold(variant);
     this.#spare = undefined;
     clearTimeout(this.#spareDue);
-    this.#spareDue = setTimeout(() => (this.#spare = hold(variant)), spareAfterMs).unref();
+    this.#spareDue = setTimeout(() => (this.#spare = this.#hold(variant)), spareAfterMs).unref();
     return this.#namespace(holder, mounts);
   }
 
@@ -101,9 +109,29 @@ export class MountNamespaces {
     return undefined;
   }
 
+  /** Puts it into its group while it waits: that takes the kernel longer than a cold start should wait. */
+  #hold(variant: Variant): Holder {
+    const holder = hold(variant);
+    return { ...holder, group: this.#join(holder.child) };
+  }
+
+  async #join({ pid }: ChildProcess): Promise<ControlGroup | undefined> {
+    const group = pid === undefined ? undefined : await this.#groups.make();
+    try {
+      if (pid !== undefined) await group?.add(pid);
+      return group;
+    } catch {
+      await group?.end(); // the process has ended
+      return undefined;
+    }
+  }
+
   async #namespace(holder: Holder, mounts: Mounts): Promise<MountNamespace | undefined> {
-    const held = await holder.held;
-    if (!held) return undefined;
+    const [held, group] = await Promise.all([holder.held, holder.group]);
+    if (!held) {
+      await group?.end();
+      return undefined;
+    }
     const { child, variant } = holder;
     const files: string[] = [];
     const write = (content: string): string => {
@@ -119,6 +147,7 @@ export class MountNamespaces {
     let isUsed = false;
     let released = false;
     return {
+      group,
       prepare: async () => {
         isUsed = true;
         run(mountScript(table));
@@ -127,7 +156,7 @@ export class MountNamespaces {
         return mounted;
       },
       start: (program) => {
-        if (isUsed) return enter(held, variant, program);
+        if (isUsed) return enter({ held, variant, entries: group?.entries ?? [] }, program);
         isUsed = true;
         run(runScript(table, program, variant));
         child.stdin?.end();
@@ -157,11 +186,12 @@ function hold(variant: Variant): Holder {
   child.once('error', () => undefined); // no such program: it never says that it is there
   child.stdin.on('error', () => undefined);
   child.unref();
-  return { child, variant, held: descriptors(child, variant) };
+  return { child, variant, held: descriptors(child, variant), group: Promise.resolve(undefined) };
 }
 
-async function drop({ child, held }: Holder): Promise<void> {
+async function drop({ child, held, group }: Holder): Promise<void> {
   child.stdin?.end();
+  await (await group)?.end();
   for (const descriptor of (await held) ?? []) closeSync(descriptor);
 }
 
@@ -191,14 +221,17 @@ async function says({ stdout }: ChildProcess): Promise<boolean> {
 }
 
 function enter(
-  held: readonly number[],
-  variant: Variant,
+  {
+    held,
+    variant,
+    entries,
+  }: { readonly held: readonly number[]; readonly variant: Variant; readonly entries: readonly string[] },
   { command, args, environment, hasChannel }: Program,
 ): ChildProcess {
   const options = kindsOf(variant).map(
     (kind, at) => `--${kind === 'mnt' ? 'mount' : kind}=/proc/${process.pid}/fd/${held[at]}`,
   );
-  const into = [...options, '--preserve-credentials', '/bin/sh', '-c', enterScript(variant), command];
+  const into = [...options, '--preserve-credentials', '/bin/sh', '-c', enterScript(variant, entries), command];
   return spawn('nsenter', [...into, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(hasChannel ? (['pipe'] as const) : [])],
     detached: true,

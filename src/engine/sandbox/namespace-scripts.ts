@@ -43,8 +43,12 @@ export function runScript(
   ].join('');
 }
 
-/** Becomes the program that is given as its arguments, the command as `$0`. */
-export const enterScript = (variant: Variant): string => `${limits(variant)}exec "$0" "$@"`;
+/** Comes into control groups, by their `cgroup.procs`, and becomes the program that is given as its arguments, the command as `$0`. */
+export const enterScript = (variant: Variant, entries: readonly string[]): string =>
+  `${joinScript(entries)}${limits(variant)}exec "$0" "$@"`;
+
+export const joinScript = (entries: readonly string[]): string =>
+  entries.map((file) => `echo 0 2>/dev/null >${quoted(file)}\n`).join('');
 
 /** Lambda's quotas. Processes are counted in a user namespace of the environment's own only; dash has -p for them. */
 const limits = (variant: Variant): string =>

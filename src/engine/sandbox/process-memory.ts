@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Alarm } from '../alarm.ts';
+import type { ControlGroup } from './control-group.ts';
 import { MemoryUse } from './memory-use.ts';
 
-const intervalMs = 100;
+/** Between looks at a group, which are cheap, and at processes one by one. */
+const intervalsMs = { group: 20, processes: 100 };
 /** For so long a figure is as good as a new one: to ask Linux takes a twentieth of a warm invocation. */
 const recentMs = 20;
 
@@ -10,13 +12,18 @@ export interface ProcessMemoryOptions {
   /** The runtime; absent where it could not be started. */
   readonly pid: number | undefined;
   readonly limitMB: number;
-  /** Called when the process and what it started hold more than the limit. */
+  /** In which it runs, with its extensions; absent where this system has none. */
+  readonly group: Pick<ControlGroup, 'held' | 'memoryKills'> | undefined;
+  /** Whether it has a /tmp of its own in memory: the files there do not count. */
+  readonly hasTemporary: boolean;
+  /** Called when the process and what it started, or its group, hold more than the limit. */
   readonly onExceeded: () => void;
 }
 
 /**
- * What a runtime takes of its function's memory. Between `watch` and `rest` it is looked at every 100 ms on Linux, elsewhere not. Pages
- * of files do not count against the limit: a kernel's limit would drop them before it ends anybody.
+ * What a runtime takes of its function's memory. Between `watch` and `rest` it is looked at every 20 ms where it has a control group, every
+ * 100 ms elsewhere on Linux, and on other systems not. Pages of files do not count against the limit: the kernel would drop them before
+ * it ended anybody.
  */
 export class ProcessMemory implements Disposable {
   readonly #options: ProcessMemoryOptions;
@@ -25,10 +32,13 @@ export class ProcessMemory implements Disposable {
   #measuredAt = -Infinity;
   #peakMB = 0;
   #exceeded = false;
+  /** Of the runtime processes before it. */
+  readonly #killsBefore: number;
 
   constructor(options: ProcessMemoryOptions) {
     this.#options = options;
     this.#looks = new Alarm(() => this.#look());
+    this.#killsBefore = options.group?.memoryKills() ?? 0;
     this.#use = options.pid === undefined ? undefined : new MemoryUse(options.pid);
   }
 
@@ -37,7 +47,9 @@ export class ProcessMemory implements Disposable {
     return this.#exceeded ? this.#options.limitMB : Math.min(this.#peakMB, this.#options.limitMB);
   }
 
+  /** Whether it was over its limit, or the kernel has ended processes of its group for it. */
   get exceeded(): boolean {
+    this.#exceeded ||= (this.#options.group?.memoryKills() ?? 0) > this.#killsBefore;
     return this.#exceeded;
   }
 
@@ -52,7 +64,7 @@ export class ProcessMemory implements Disposable {
   }
 
   watch(): void {
-    if (process.platform === 'linux') this.#looks.set(intervalMs);
+    if (process.platform === 'linux') this.#looks.set(intervalsMs[this.#options.group ? 'group' : 'processes']);
   }
 
   rest(): void {
@@ -66,9 +78,11 @@ export class ProcessMemory implements Disposable {
   }
 
   #look(): void {
-    const { pid } = this.#options;
+    const { pid, group, hasTemporary, limitMB } = this.#options;
     if (pid === undefined) return;
-    this.#exceeded = heldKB(pid) > this.#options.limitMB * 1024;
+    const limit = limitMB * 1024 * 1024;
+    const held = group?.held(limit, hasTemporary ? `/proc/${pid}/root/tmp` : undefined) ?? heldKB(pid) * 1024;
+    this.#exceeded = held > limit;
     if (this.#exceeded) this.#options.onExceeded();
     else this.watch();
   }

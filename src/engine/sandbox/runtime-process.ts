@@ -9,14 +9,14 @@ import { LogCapture } from './log-capture.ts';
 import { signalGroup } from './process-group.ts';
 import type { ProcessGuard } from './process-guard.ts';
 import { wallClock } from './platform-events.ts';
-import { ProcessMemory } from './process-memory.ts';
+import { ProcessMemory, type ProcessMemoryOptions } from './process-memory.ts';
 import { truncated, type InitResult, type RunResult, type RuntimeExit } from './run-result.ts';
 
 export interface RuntimeProcessOptions {
   readonly command: string;
   readonly args: readonly string[];
-  /** It is ended where it holds more. */
-  readonly memoryLimitMB: number;
+  /** What it may hold; it is ended where it is more. */
+  readonly memory: Pick<ProcessMemoryOptions, 'limitMB' | 'group' | 'hasTemporary'>;
   /** The whole environment; AWS_LAMBDA_RUNTIME_API is added. */
   readonly environment: Readonly<Record<string, string>>;
   /** Whether it is a bootstrap that speaks to the Runtime API over a socket of its own. */
@@ -67,7 +67,7 @@ export class RuntimeProcess {
     extensions: Extensions,
     child: ChildProcess,
     capture: LogCapture,
-    limitMB: number,
+    memory: RuntimeProcessOptions['memory'],
   ) {
     this.#api = api;
     this.#extensions = extensions;
@@ -77,7 +77,7 @@ export class RuntimeProcess {
     });
     this.#child = child;
     this.#capture = capture;
-    this.#memory = new ProcessMemory({ pid: child.pid, limitMB, onExceeded: () => this.#signal('SIGKILL') });
+    this.#memory = new ProcessMemory({ ...memory, pid: child.pid, onExceeded: () => this.#signal('SIGKILL') });
     this.#memory.watch();
     this.exited = new Promise((resolve) => {
       const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
@@ -85,7 +85,9 @@ export class RuntimeProcess {
         this.#alive = false;
         this.#memory[Symbol.dispose]();
         this.#freezer[Symbol.dispose]();
-        const exit: RuntimeExit = { kind: 'exit', code, signal, outOfMemory: this.#memory.exceeded };
+        // A wrapper script says the signal of the program that it started by its exit status.
+        const wasKilled = signal === 'SIGKILL' || code === 137;
+        const exit: RuntimeExit = { kind: 'exit', code, signal, outOfMemory: wasKilled && this.#memory.exceeded };
         this.#ready.resolve(exit);
         this.#running?.resolve(exit);
         this.#signal('SIGKILL'); // what it started and left behind
@@ -163,7 +165,7 @@ export class RuntimeProcess {
     if (out) capture.lines(out);
     if (err) capture.lines(err);
     if (framed) capture.frames(framed);
-    holder.process = new RuntimeProcess(api, extensions, child, capture, options.memoryLimitMB);
+    holder.process = new RuntimeProcess(api, extensions, child, capture, options.memory);
     return holder.process;
   }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** What stays the same from one start of the engine to the next: its credentials, its port. */
+/** What stays the same from one start of the engine to the next: its credentials, its port, its control groups. */
 export class Settings {
   readonly #database: DatabaseSync;
 
@@ -27,5 +27,14 @@ export class Settings {
     const made = make();
     this.set(name, made);
     return made;
+  }
+
+  /** Empty where there is none. */
+  getList(name: string): string[] {
+    return JSON.parse(this.get(name) ?? '[]');
+  }
+
+  setList(name: string, values: readonly string[]): void {
+    this.set(name, JSON.stringify(values));
   }
 }

@@ -23,6 +23,7 @@ import { LayerPolicies } from './lambda-api/layer-policies.ts';
 import { Layers } from './lambda-api/layers.ts';
 import { Policies } from './lambda-api/policies.ts';
 import { Tags } from './lambda-api/tags.ts';
+import { Snapshots } from './lambda-api/snapshots.ts';
 import { Versions } from './lambda-api/versions.ts';
 import { ProvisionedConcurrency } from './lambda-api/provisioned-concurrency.ts';
 import { Recursion } from './lambda-api/recursion.ts';
@@ -125,12 +126,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const links = new DownloadLinks();
   const downloadUrl = (codeSha256: string): string => `${listening.endpoint}${links.make(codeSha256)}`;
   const ofLayers = { store: layerStore, code, where };
+  const snapshots = new Snapshots({ resources, pools, where, reportFault: options.reportFault });
   const functions = new Functions({
     store: functionStore,
     resources,
     code,
     layers: new FunctionLayers(ofLayers),
     pools,
+    snapshots,
     onDelete: (name) => {
       resources.deleteAllOf(name);
       urls.close(name);
@@ -247,6 +250,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   await writeFile(connectionFile, JSON.stringify({ ...connection, pid: process.pid }), { mode: 0o600 });
   queue.resume();
   provisioned.resume();
+  snapshots.resume(functionStore);
 
   return {
     connection,

@@ -15,7 +15,6 @@ import {
   ListFunctionsCommand,
   ListVersionsByFunctionCommand,
   PublishVersionCommand,
-  PutProvisionedConcurrencyConfigCommand,
   UpdateAliasCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
@@ -236,85 +235,5 @@ describe('versions and aliases', () => {
       const RoutingConfig = { AdditionalVersionWeights: weights };
       await fails(send(new CreateAliasCommand({ ...alias, Name: 'x', RoutingConfig })), name, words);
     }
-  });
-
-  it('start from what stands for a snapshot, with their hooks run, where SnapStart is on', async () => {
-    const FunctionName = 'snapped';
-    const source = `
-import os
-from snapshot_restore_py import register_after_restore, register_before_snapshot
-ran = []
-def note(what): ran.append(what)
-register_before_snapshot(note, "before, registered first")
-@register_before_snapshot
-def before(): ran.append("before, registered last")
-@register_after_restore
-def after(): ran.append("after")
-def handler(event, context):
-    return {"ran": ran, "type": os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"], "stream": context.log_stream_name}
-`;
-    const about = { FunctionName, Role: role, Handler: 'index.handler', Runtime: 'python3.13' } as const;
-    const Code = { ZipFile: await zipOf({ 'index.py': source }) };
-    const SnapStart = { ApplyOn: 'PublishedVersions' } as const;
-    const refused = (overrides: object, what: RegExp) =>
-      fails(send(new CreateFunctionCommand({ ...about, Code, SnapStart, ...overrides })), 'InvalidParameterValueException', what); // prettier-ignore
-    await refused({ Runtime: 'nodejs24.x' }, /^nodejs24\.x is not supported for SnapStart enabled functions\.$/);
-    await refused({ EphemeralStorage: { Size: 1024 } }, /Ephemeral storage/);
-    const created = await send(new CreateFunctionCommand({ ...about, Code, SnapStart }));
-    assert.deepEqual(created.SnapStart, { ApplyOn: 'PublishedVersions', OptimizationStatus: 'Off' });
-    const published = await send(new PublishVersionCommand({ FunctionName }));
-    assert.deepEqual(published.SnapStart, { ApplyOn: 'PublishedVersions', OptimizationStatus: 'On' });
-
-    const unpublished = await invoke(FunctionName);
-    assert.deepEqual([unpublished.ran, unpublished.type], [[], 'on-demand']);
-    const version = await invoke(FunctionName, '1');
-    assert.deepEqual(version.ran, ['before, registered last', 'before, registered first', 'after']);
-    assert.deepEqual([version.type, version.stream], ['snap-start', null]);
-    const logGroupName = `/aws/lambda/${FunctionName}`;
-    const { events } = await clients.logs.send(new FilterLogEventsCommand({ logGroupName }));
-    const lines = (events ?? []).map(({ message }) => message ?? '');
-    const from = lines.findIndex((line) => line.startsWith('RESTORE_START Runtime Version: python:'));
-    const own = lines.slice(from).filter((line) => !line.startsWith('LAMBDA_WARNING'));
-    assert.match(own[1] ?? '', /^RESTORE_REPORT Restore Duration: [\d.]+ ms\n$/);
-    assert.match(own.at(-1) ?? '', /^REPORT .*\tRestore Duration: [\d.]+ ms\tBilled Restore Duration: \d+ ms/);
-    assert.doesNotMatch(own.at(-1) ?? '', /Init Duration/);
-
-    await fails(
-      send(new PutProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier: '1', ProvisionedConcurrentExecutions: 1 })), // prettier-ignore
-      'InvalidParameterValueException',
-      /Provisioned Concurrency is not supported for SnapStart/,
-    );
-    const off = { FunctionName, SnapStart: { ApplyOn: 'None' } } as const;
-    const { SnapStart: after } = await send(new UpdateFunctionConfigurationCommand(off));
-    assert.deepEqual(after, { ApplyOn: 'None', OptimizationStatus: 'Off' });
-  });
-
-  it('that fail after a restore say so', async () => {
-    const FunctionName = 'unrestored';
-    const source = `
-from snapshot_restore_py import register_after_restore
-@register_after_restore
-def after(): raise ValueError("not restored")
-def handler(event, context): return 1
-`;
-    const Code = { ZipFile: await zipOf({ 'index.py': source }) };
-    await send(
-      new CreateFunctionCommand({
-        FunctionName,
-        Role: role,
-        Handler: 'index.handler',
-        Runtime: 'python3.13',
-        Publish: true,
-        SnapStart: { ApplyOn: 'PublishedVersions' },
-        Code,
-      }),
-    );
-    const failed = await invoke(FunctionName, '1');
-    assert.deepEqual([failed.errorType, failed.errorMessage], ['ValueError', 'not restored']);
-    const { events } = await clients.logs.send(
-      new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${FunctionName}` }),
-    );
-    const report = events?.find(({ message }) => message?.startsWith('RESTORE_REPORT'));
-    assert.match(report?.message ?? '', /Status: error\tError Type: ValueError\n$/);
   });
 });

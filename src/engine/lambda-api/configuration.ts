@@ -11,9 +11,13 @@ export const functionArn = (where: Whereabouts, name: string, qualifier?: string
   `arn:aws:lambda:${where.region}:${where.accountId}:function:${name}${qualifier ? `:${qualifier}` : ''}`;
 
 export interface ConfigurationState {
-  readonly state: 'Pending' | 'Active';
+  readonly state: 'Pending' | 'Active' | 'Failed';
   readonly lastUpdateStatus?: 'InProgress' | 'Successful';
+  /** Of a state that is not Active; absent: it is being created. */
+  readonly reason?: { readonly text: string; readonly code: string };
 }
+
+const creating = { text: 'The function is being created.', code: 'Creating' };
 
 export const settled: ConfigurationState = { state: 'Active', lastUpdateStatus: 'Successful' };
 
@@ -21,7 +25,7 @@ export const settled: ConfigurationState = { state: 'Active', lastUpdateStatus: 
 export function configurationOf(
   record: FunctionRecord,
   where: Whereabouts,
-  { state, lastUpdateStatus }: ConfigurationState,
+  { state, lastUpdateStatus, reason = creating }: ConfigurationState,
   /** As the ARN has it; absent: an ARN without one. */
   qualifier?: string,
 ): Record<string, unknown> {
@@ -43,11 +47,11 @@ export function configurationOf(
     TracingConfig: { Mode: record.tracingMode ?? 'PassThrough' },
     RevisionId: record.revisionId,
     State: state,
-    ...(state === 'Pending' && { StateReason: 'The function is being created.', StateReasonCode: 'Creating' }),
+    ...(state !== 'Active' && { StateReason: reason.text, StateReasonCode: reason.code }),
     ...(lastUpdateStatus && { LastUpdateStatus: lastUpdateStatus }),
     ...(lastUpdateStatus === 'InProgress' && {
-      LastUpdateStatusReason: 'The function is being created.',
-      LastUpdateStatusReasonCode: 'Creating',
+      LastUpdateStatusReason: creating.text,
+      LastUpdateStatusReasonCode: creating.code,
     }),
     ...(record.layers?.length && {
       Layers: record.layers.map(({ arn, codeSize }) => ({ Arn: arn, CodeSize: codeSize })),

@@ -10,6 +10,7 @@ import type { FunctionLayers } from './function-layers.ts';
 import { readFunctionReference } from './function-names.ts';
 import { pageOf, pageOfAll } from './paging.ts';
 import { checkRevision, isSameVersion, revision } from './revision.ts';
+import type { Snapshots } from './snapshots.ts';
 
 export interface FunctionsOptions {
   readonly store: FunctionStore;
@@ -17,6 +18,7 @@ export interface FunctionsOptions {
   readonly code: CodeStore;
   readonly layers: FunctionLayers;
   readonly pools: EnvironmentPools;
+  readonly snapshots: Snapshots;
   /** Takes away what belongs to a function that is gone. */
   readonly onDelete: (functionName: string) => void;
   readonly where: Whereabouts;
@@ -80,7 +82,7 @@ export class Functions {
       };
       await this.#options.layers.checkSize(record);
       store.put(record);
-      if (input['Publish'] === true) return this.#published(store.publish(record));
+      if (input['Publish'] === true) return this.#published(this.#publishNew(record));
       return configurationOf(record, where, { state: 'Pending' });
     });
   }
@@ -98,7 +100,13 @@ export class Functions {
   }
 
   getConfiguration(input: Input): unknown {
-    return configurationOf(this.find(input), this.#options.where, settled, this.reference(input).qualifier);
+    const record = this.find(input);
+    return configurationOf(
+      record,
+      this.#options.where,
+      this.snapshots.stateOf(record),
+      this.reference(input).qualifier,
+    );
   }
 
   list(input: Input): unknown {
@@ -115,7 +123,7 @@ export class Functions {
         );
     return {
       Functions: page.map((record) =>
-        withoutState(configurationOf(record, where, settled, all ? record.version : undefined)),
+        withoutState(configurationOf(record, where, this.snapshots.stateOf(record), all ? record.version : undefined)),
       ),
       ...next,
     };
@@ -189,7 +197,17 @@ export class Functions {
     const { store } = this.#options;
     const newest = store.versions(record.name).at(-1);
     if (newest && isSameVersion(newest, record)) return newest;
-    return store.publish({ ...record, ...revision(), description: description ?? record.description });
+    return this.#publishNew({ ...record, ...revision(), description: description ?? record.description });
+  }
+
+  #publishNew(record: FunctionRecord): FunctionRecord {
+    const published = this.#options.store.publish(record);
+    this.#options.snapshots.take(published);
+    return published;
+  }
+
+  get snapshots(): Snapshots {
+    return this.#options.snapshots;
   }
 
   #versionOf(
@@ -218,13 +236,13 @@ export class Functions {
     if (aliases.length > 0)
       throw conflict(`Unable to delete version because the following aliases reference it: [${aliases.join(', ')}]`);
     store.deleteVersion(record.name, record.version);
-    resources.delete('provisioned', record.name, record.version);
+    for (const kind of ['provisioned', 'snapshot'] as const) resources.delete(kind, record.name, record.version);
     pools.retire(record.name, record.version);
     return undefined;
   }
 
   #published(record: FunctionRecord): unknown {
-    return configurationOf(record, this.#options.where, settled, record.version);
+    return configurationOf(record, this.#options.where, this.snapshots.stateOf(record), record.version);
   }
 
   /** The name and qualifier an input gives, whether there is such a function or not. */

@@ -70,7 +70,10 @@ export function routeOf(
 ): FunctionRoute & { readonly qualifier: string | undefined } {
   const { name, qualifier } = functions.reference(input);
   const route = functions.route(name, qualifier);
-  if (route) return { ...route, qualifier };
+  if (route) {
+    functions.snapshots.checkInvocable(route.record);
+    return { ...route, qualifier };
+  }
   functions.find({ ...input, Qualifier: input['Qualifier'] ?? qualifier ?? '$LATEST' });
   throw new Error(`${name} was found, and has no version to run`);
 }

@@ -1,6 +1,6 @@
 import { invalidParameter } from '../http/service-error.ts';
 import type { FunctionStore } from '../store/function-store.ts';
-import { configurationOf, settled, type Whereabouts } from './configuration.ts';
+import { configurationOf, type Whereabouts } from './configuration.ts';
 import { text } from './desired.ts';
 import type { Functions } from './functions.ts';
 import type { OperationTable } from './operation.ts';
@@ -39,13 +39,16 @@ export class Versions {
       );
     }
     const published = functions.publish(record, text(input['Description']));
-    return configurationOf(published, where, settled, published.version);
+    return configurationOf(published, where, functions.snapshots.stateOf(published), published.version);
   }
 
   #list(input: Input): unknown {
     const { functions, store, where } = this.#options;
     const record = functions.latest(input);
     const { page, next } = pageOfAll(input, [record, ...store.versions(record.name)], ({ version }) => version);
-    return { Versions: page.map((each) => configurationOf(each, where, settled, each.version)), ...next };
+    return {
+      Versions: page.map((each) => configurationOf(each, where, functions.snapshots.stateOf(each), each.version)),
+      ...next,
+    };
   }
 }

@@ -32,8 +32,8 @@ export interface RuntimeEvent {
 export interface RuntimeListener {
   /** The runtime asks for work: its init, or its last invocation, is over. */
   onNext(): void;
-  /** The runtime is ready for a snapshot, and goes on at once, as one that is restored from it. */
-  onRestoreNext(): void;
+  /** The runtime is ready for a snapshot, and goes on, as one that is restored from it, when it is told to. */
+  onRestoreNext(goOn: () => void): void;
   /** The first bytes of a response have come. */
   onResponseBegun(): void;
   /** `body` is empty where the response went to the event's stream. */
@@ -208,8 +208,7 @@ export class RuntimeApi {
 
   #restore(response: ServerResponse): void {
     this.#state.move('RestoreReady');
-    this.#listener.onRestoreNext();
-    answer(response, 200);
+    this.#listener.onRestoreNext(() => answer(response, 200));
   }
 
   async #takeInitError(

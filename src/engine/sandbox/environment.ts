@@ -4,9 +4,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { deadline, Deadlines, type Deadline } from './deadline.ts';
 import { limitForInit, processorsOf } from './environment-limits.ts';
+import type { EnvironmentOptions } from './environment-options.ts';
 import { extensionPrograms, type ShutdownReason } from './extensions.ts';
 import { bootstrapArguments, functionEnvironment } from './function-environment.ts';
-import { initEvents } from './init-events.ts';
+import { initEvents, type InitPhase } from './init-events.ts';
 import { initFailure, programRefusal } from './init-failure.ts';
 import { InvocationLog, type StartFigures } from './invocation-log.ts';
 import { hasChannel } from './language-runtimes.ts';
@@ -23,8 +24,8 @@ import {
   type Result,
 } from './outcome.ts';
 import { EnvironmentLog } from './environment-log.ts';
-import type { EnvironmentOptions } from './environment-options.ts';
 import { initStart, languageOf, milliseconds, wallClock } from './platform-events.ts';
+import { restore, restoreRefusal } from './restore.ts';
 import { ownFiles, type OwnFiles } from './own-files.ts';
 import type { RunResult } from './run-result.ts';
 import { RuntimeProcess } from './runtime-process.ts';
@@ -38,6 +39,8 @@ interface Reported {
 }
 
 const initLimitMs = 10_000;
+/** Of an init ahead of any invocation. Source: "Understanding the Lambda execution environment lifecycle" in the Developer Guide. */
+const leastAheadMs = 130_000;
 
 export class Environment {
   readonly #options: EnvironmentOptions;
@@ -67,11 +70,14 @@ export class Environment {
     return this.#process;
   }
 
-  /** Initialises before there is anything to do, as provisioned concurrency has it. Tells why it could not. */
-  async prepare(): Promise<string | undefined> {
-    const attempt = await this.#init('init', initLimitMs, randomUUID());
+  /** Initialises before there is anything to do, as provisioned concurrency and snapshots have it. Tells why it could not. */
+  async prepare(): Promise<InvocationFailure | undefined> {
+    const { initializationType, function: fn } = this.#options;
+    const phase = initializationType === 'snap-start' ? 'snapshot' : 'init';
+    const attempt = await this.#init(phase, Math.max(leastAheadMs, fn.timeoutSeconds * 1000), randomUUID());
+    await this.#process?.drainLogs(); // what its init has said is there once it counts as initialised
     this.#rest();
-    return attempt.ok ? undefined : attempt.failure.payload.toString('utf8');
+    return attempt.ok ? undefined : attempt.failure;
   }
 
   /**
@@ -86,6 +92,7 @@ export class Environment {
     this.#process?.thaw();
     if (this.#process && !this.#process.isReady && (await this.#process.ready()).kind !== 'ready')
       await this.#stopRuntime('failure');
+    if (this.#process?.snapshot.isHeld) started = await this.#restore(this.#process, event.requestId);
     if (!this.#process) {
       const attempt = await this.#init('init', initLimitMs, event.requestId);
       if (attempt.ok) started = attempt;
@@ -165,13 +172,22 @@ export class Environment {
     await this.#options.layers?.release();
   }
 
-  async #init(phase: 'init' | 'invoke', limitMs: number, requestId: string): Promise<InitAttempt> {
+  async #restore(runtime: RuntimeProcess, requestId: string): Promise<InitAttempt & { readonly ok: true }> {
+    const { function: fn, interpreter, engine } = this.#options;
+    const start = initStart(fn, interpreter.version, engine.region);
+    const attempt = await restore(runtime, { log: this.#log, start, requestId });
+    if (attempt.ok) return attempt;
+    await this.#stopRuntime('failure');
+    throw restoreRefusal(attempt.failure);
+  }
+
+  async #init(phase: InitPhase, limitMs: number, requestId: string): Promise<InitAttempt> {
     const { function: fn, interpreter, taskRoot, layers, engine } = this.#options;
     const startedAt = performance.now();
     const telemetry = this.#log.beginTelemetry();
     const events = initEvents(this.#options.initializationType, phase);
     this.#log.platform(events.started(initStart(fn, interpreter.version, engine.region)));
-    if (phase === 'init' && !interpreter.matches) {
+    if (phase !== 'invoke' && !interpreter.matches) {
       this.#log.warning(
         `LAMBDA_WARNING: This machine has no ${fn.runtime}; the function runs on ${languageOf(fn.runtime)} ${interpreter.version}.`,
       );
@@ -205,6 +221,7 @@ export class Environment {
         about: { functionName: fn.name, functionVersion: fn.version, handler: fn.handler, accountId: engine.accountId },
       },
       giveUp: due.passed,
+      isHeld: phase === 'snapshot',
     });
     const runtime = started instanceof RuntimeProcess ? started : undefined;
     this.#process = runtime;
@@ -215,7 +232,7 @@ export class Environment {
       if (this.#options.cpuShare) files.group?.limitProcessors(processorsOf(fn.memorySizeMB));
       return {
         ok: true,
-        hooksMs: runtime?.restoredAt ? wallClock() - runtime.restoredAt : 0,
+        hooksMs: runtime?.snapshot.passedAt ? wallClock() - runtime.snapshot.passedAt : 0,
         durationMs: done({ status: 'success' }),
       };
     }
@@ -227,7 +244,9 @@ export class Environment {
       timeoutSeconds: fn.timeoutSeconds,
       startError: runtime?.startError,
     });
-    return { ok: false, durationMs: done(outcomeOf(failed), durationMs), failure: failed };
+    const attempt = { ok: false, durationMs: done(outcomeOf(failed), durationMs), failure: failed } as const;
+    if (runtime?.snapshot.passedAt) throw restoreRefusal(failed);
+    return attempt;
   }
 
   /** Waits for the log, and for extensions, and tells what of the invocation counts. */

@@ -8,10 +8,14 @@ export interface InitEvents {
   ended(outcome: EventOutcome, durationMs: number): PlatformEvent[];
 }
 
+/** An init on its own, for a snapshot that is restored later, or as part of an invocation. */
+export type InitPhase = 'init' | 'snapshot' | 'invoke';
+
 /** What is told of an init; where it stands for the restore of a snapshot, under that name. */
-export function initEvents(initializationType: InitializationType, phase: 'init' | 'invoke'): InitEvents {
-  const about = { initializationType, phase };
-  if (initializationType === 'snap-start') {
+export function initEvents(initializationType: InitializationType, initPhase: InitPhase): InitEvents {
+  const phase = initPhase === 'invoke' ? 'invoke' : 'init';
+  const about = { initializationType, phase } as const;
+  if (initializationType === 'snap-start' && initPhase !== 'snapshot') {
     return {
       started: (record) => ({ type: 'platform.restoreStart', record }),
       ended: (outcome, durationMs) => [

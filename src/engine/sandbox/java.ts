@@ -74,7 +74,7 @@ export class JavaBootstrap {
   #classes: Promise<string> | undefined;
 
   constructor(runtimesDirectory: string, dataDirectory: string) {
-    this.#sources = path.join(runtimesDirectory, 'java', 'locallambda');
+    this.#sources = path.join(runtimesDirectory, 'java');
     this.#data = path.join(dataDirectory, 'runtimes');
   }
 
@@ -90,7 +90,8 @@ export class JavaBootstrap {
   }
 
   async #compile({ command }: Interpreter): Promise<string> {
-    const names = (await readdir(this.#sources)).filter((name) => name.endsWith('.java')).sort();
+    const all = await readdir(this.#sources, { recursive: true });
+    const names = all.filter((name) => name.endsWith('.java')).sort();
     const files = names.map((name) => path.join(this.#sources, name));
     const hash = createHash('sha256');
     for (const file of files) hash.update(await readFile(file));
@@ -145,6 +146,7 @@ export function javaArguments({ classes, memorySizeMB, temporary, toolOptions }:
     ['-Xshare:auto', /-Xshare:/],
     ['-Dfile.encoding=UTF-8', /-Dfile\.encoding=/],
     ['-Djava.net.preferIPv4Stack=true', /-Djava\.net\.preferIPv/],
+    ['-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac', /-Dorg\.crac\.Core\.Compat=/],
     [`-Djava.io.tmpdir=${temporary}`, /-Djava\.io\.tmpdir=/],
   ];
   return [

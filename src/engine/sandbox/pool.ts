@@ -1,7 +1,7 @@
 import type { FunctionRecord } from '../store/function-store.ts';
 import type { Environment } from './environment.ts';
 import { InvocationLimits, type LimitsOptions } from './invocation-limits.ts';
-import type { InvocationEvent, InvocationOutcome } from './outcome.ts';
+import type { InvocationEvent, InvocationFailure, InvocationOutcome } from './outcome.ts';
 import type { InitializationType } from './platform-events.ts';
 
 export interface PoolOptions {
@@ -83,6 +83,17 @@ export class EnvironmentPools {
         await this.#fill(pool);
       }),
     );
+  }
+
+  /** Initialises one of a version ahead, which stands for its snapshot, and is the first to be invoked. Tells why it could not. */
+  async snapshot(record: FunctionRecord): Promise<InvocationFailure | undefined> {
+    const pool = this.#pool(record);
+    const environment = await this.#options.createEnvironment(record, onDemand(record));
+    this.#live.add(environment);
+    const failure = await environment.prepare();
+    if (failure === undefined && this.#isCurrent(pool)) this.#keep(pool, environment);
+    else this.#end(environment);
+    return failure;
   }
 
   /** How many environments of a version are initialised ahead, and why there are no more. */
@@ -169,7 +180,7 @@ export class EnvironmentPools {
     try {
       environment = await this.#options.createEnvironment(pool.record, 'provisioned-concurrency');
       this.#live.add(environment);
-      failure = await environment.prepare();
+      failure = (await environment.prepare())?.payload.toString('utf8');
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
     } finally {

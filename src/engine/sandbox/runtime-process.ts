@@ -10,6 +10,7 @@ import { signalGroup } from './process-group.ts';
 import type { ProcessGuard } from './process-guard.ts';
 import { wallClock } from './platform-events.ts';
 import { ProcessMemory, type ProcessMemoryOptions } from './process-memory.ts';
+import { SnapshotPoint } from './snapshot-point.ts';
 import { truncated, type InitResult, type RunResult, type RuntimeExit } from './run-result.ts';
 
 export interface RuntimeProcessOptions {
@@ -24,6 +25,8 @@ export interface RuntimeProcessOptions {
   readonly log: EnvironmentLog;
   readonly extensions: Pick<ExtensionsOptions, 'programs' | 'about' | 'telemetry' | 'files'>;
   readonly guard: ProcessGuard;
+  /** Whether it waits at the end of its init, as its own snapshot. */
+  readonly isHeld: boolean;
   /** Resolves when its extensions have had time enough to register. */
   readonly giveUp: Promise<'passed'>;
 }
@@ -44,9 +47,9 @@ export class RuntimeProcess {
   #truncated: string | undefined;
   /** It asks for its next event. */
   #waits = false;
-  /** When the last response began, and when it went on from where a snapshot would be, ms since the epoch. */
+  /** When the last response began, ms since the epoch. */
   responseBegunAt = 0;
-  restoredAt: number | undefined;
+  readonly snapshot: SnapshotPoint;
   #alive = true;
   readonly #untilExit = new Set<(exit: RuntimeExit) => void>();
   readonly #freezer = new Freezer({
@@ -67,8 +70,9 @@ export class RuntimeProcess {
     extensions: Extensions,
     child: ChildProcess,
     capture: LogCapture,
-    memory: RuntimeProcessOptions['memory'],
+    { memory, isHeld }: Pick<RuntimeProcessOptions, 'memory' | 'isHeld'>,
   ) {
+    this.snapshot = new SnapshotPoint(isHeld);
     this.#api = api;
     this.#extensions = extensions;
     void extensions.failed.then((failure) => {
@@ -100,18 +104,14 @@ export class RuntimeProcess {
       child.once('exit', ended);
       child.once('error', (error) => {
         capture.drain().catch(() => undefined);
-        this.#startError = error;
+        this.startError = error;
         ended(1, null);
       });
     });
   }
 
   /** Why the process could not be started at all. */
-  #startError: Error | undefined;
-
-  get startError(): Error | undefined {
-    return this.#startError;
-  }
+  startError: Error | undefined;
 
   /** Starts extensions and, when they have registered, the runtime; where they do not, tells why. */
   static async start(options: RuntimeProcessOptions): Promise<RuntimeProcess | ExtensionFailure | 'passed'> {
@@ -130,7 +130,7 @@ export class RuntimeProcess {
             runtime.#endTruncated();
             runtime.#ready.resolve({ kind: 'ready' });
           }),
-        onRestoreNext: () => forward((runtime) => (runtime.restoredAt = wallClock())),
+        onRestoreNext: (goOn) => forward((runtime) => runtime.snapshot.arrive(goOn)),
         onResponseBegun: () => forward((runtime) => (runtime.responseBegunAt = wallClock())),
         onResponse: (requestId, body) => forward((runtime) => runtime.#finish(requestId, { kind: 'response', body })),
         onTruncatedResponse: (requestId) =>
@@ -165,7 +165,7 @@ export class RuntimeProcess {
     if (out) capture.lines(out);
     if (err) capture.lines(err);
     if (framed) capture.frames(framed);
-    holder.process = new RuntimeProcess(api, extensions, child, capture, options.memory);
+    holder.process = new RuntimeProcess(api, extensions, child, capture, options);
     return holder.process;
   }
 
@@ -182,9 +182,10 @@ export class RuntimeProcess {
     return this.#extensions.areIdle;
   }
 
-  /** Resolves when the runtime and its extensions ask for their next event, or will never do so. */
+  /** Resolves when the runtime, or held at its snapshot, and its extensions ask for their next event, or will never do so. */
   async ready(): Promise<InitResult> {
-    const result = await this.#ready.promise;
+    const { isHeld, reached } = this.snapshot;
+    const result = await (isHeld ? Promise.race([reached, this.#ready.promise]) : this.#ready.promise);
     if (result.kind !== 'ready') return result;
     return this.#unlessExit(this.#extensions.idle().then((failed) => failed ?? result));
   }
@@ -277,7 +278,7 @@ export class RuntimeProcess {
 
   /** Resolves once stdout and stderr have ended as well. */
   async closed(): Promise<void> {
-    if (this.#startError) return;
+    if (this.startError) return;
     if (this.#child.stdout?.closed && this.#child.stderr?.closed) return;
     await once(this.#child, 'close');
   }

@@ -2,7 +2,15 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /** What belongs to a function beside its configuration, a document each. */
 export type ResourceKind =
-  'event-invoke-config' | 'layer-policy' | 'recursion' | 'url' | 'policy' | 'alias' | 'concurrency' | 'provisioned';
+  | 'event-invoke-config'
+  | 'layer-policy'
+  | 'recursion'
+  | 'url'
+  | 'policy'
+  | 'alias'
+  | 'concurrency'
+  | 'provisioned'
+  | 'snapshot';
 
 export interface StoredResource {
   readonly functionName: string;

@@ -22,7 +22,20 @@ final class ClassPath {
                 else if (!entry.isEmpty()) add(places, new File(entry));
             }
         }
-        return new URLClassLoader(places.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
+        return new URLClassLoader(places.toArray(new URL[0]), new Shared());
+    }
+
+    /** Of the bootstrap's own classes a function sees those alone that hooks around a snapshot register with. */
+    private static final class Shared extends ClassLoader {
+        Shared() {
+            super(ClassLoader.getPlatformClassLoader());
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            if (name.startsWith(Snapshot.HOOKS)) return ClassPath.class.getClassLoader().loadClass(name);
+            throw new ClassNotFoundException(name);
+        }
     }
 
     /** By their names in order, so that the first of two is the same one everywhere. */

@@ -16,7 +16,9 @@ public final class Main {
         System.setErr(lines(FileDescriptor.err));
         RuntimeApi api = RuntimeApi.connect(System.getenv("AWS_LAMBDA_RUNTIME_API"));
         try {
-            serve(api, load(api));
+            Handler handler = load(api);
+            if ("snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) Snapshot.pass(api);
+            serve(api, handler);
         } catch (IOException engineGone) {
             System.exit(0);
         }

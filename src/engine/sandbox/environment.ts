@@ -9,7 +9,7 @@ import { extensionPrograms, type ShutdownReason } from './extensions.ts';
 import { bootstrapArguments, functionEnvironment } from './function-environment.ts';
 import { initEvents, type InitPhase } from './init-events.ts';
 import { initFailure, programRefusal } from './init-failure.ts';
-import { InvocationLog, type StartFigures } from './invocation-log.ts';
+import { InvocationLog, type Reported, type StartFigures } from './invocation-log.ts';
 import { hasChannel } from './language-runtimes.ts';
 import { execWrapper } from './opt-variables.ts';
 import {
@@ -24,19 +24,14 @@ import {
   type Result,
 } from './outcome.ts';
 import { EnvironmentLog } from './environment-log.ts';
-import { initStart, languageOf, milliseconds, wallClock } from './platform-events.ts';
+import { initStart, languageOf, milliseconds, wallClock, type ResponseTimes } from './platform-events.ts';
 import { restore, restoreRefusal } from './restore.ts';
 import { ownFiles, type OwnFiles } from './own-files.ts';
-import type { RunResult } from './run-result.ts';
+import { isResponse, type RunResult } from './run-result.ts';
 import { RuntimeProcess } from './runtime-process.ts';
 import { maxResponseBytes } from '../runtime-api/runtime-api.ts';
 
-interface Reported {
-  readonly log: InvocationLog;
-  readonly started: StartFigures | undefined;
-  readonly result: Result;
-  readonly durationMs: number;
-}
+type RunTimes = Pick<ResponseTimes, 'startedAt' | 'endedAt'>;
 
 const initLimitMs = 10_000;
 /** Of an init ahead of any invocation. Source: "Understanding the Lambda execution environment lifecycle" in the Developer Guide. */
@@ -110,14 +105,15 @@ export class Environment {
     const runAt = wallClock();
     const deadlineMs = Date.now() + due.remainingMs;
     const ran = failed ? undefined : await due.orPassed(this.#live.run({ ...event, deadlineMs }));
-    if (ran && event.isAnsweredAtOnce && isWhole(ran) && !this.#process?.hasExtensions) {
+    const times = { startedAt: runAt, endedAt: wallClock() };
+    if (ran && event.isAnsweredAtOnce && isWhole(ran) && !this.#process?.extensions.some) {
       due.cancel();
       const durationMs = performance.now() - startedAt;
-      const done = this.#runtimeDone(log, ran, runAt);
+      const done = this.#runtimeDone(log, ran, times);
       this.#settling = this.#settle({ log, started, durationMs, done, result: ran });
       return { payload: ran.body, logTail: () => Buffer.alloc(0) };
     }
-    const result = failed ?? (await this.#complete(log, ran ?? 'passed', { due, runAt }));
+    const result = failed ?? (await this.#complete(log, ran ?? 'passed', { ...times, due }));
     due.cancel();
     return this.#report({ log, started, durationMs: performance.now() - startedAt, result });
   }
@@ -149,7 +145,7 @@ export class Environment {
     const ending = isLast ? this.#endRuntime(result.status === 'timeout' ? 'timeout' : 'failure') : undefined;
     // What the runtime wrote before its answer is in the log already.
     if (ending) await ending.silent;
-    else if (runtime?.hasExtensions) await runtime.drainLogs();
+    else if (runtime?.extensions.some) await runtime.drainLogs();
     log.report(result, { durationMs, maxMemoryUsedMB, started });
     const logTail = this.#log.takeTail();
     await ending?.gone;
@@ -228,7 +224,7 @@ export class Environment {
     const result = started instanceof RuntimeProcess ? await Promise.race([started.ready(), due.passed]) : started;
     due.cancel();
     if (result !== 'passed' && result.kind === 'ready') {
-      runtime?.logExtensions();
+      runtime?.extensions.logStates();
       if (this.#options.cpuShare) files.group?.limitProcessors(processorsOf(fn.memorySizeMB));
       return {
         ok: true,
@@ -253,18 +249,20 @@ export class Environment {
   async #complete(
     log: InvocationLog,
     result: RunResult | 'passed',
-    { due, runAt }: { readonly due: Deadline; readonly runAt: number },
+    { due, ...times }: RunTimes & { readonly due: Deadline },
   ): Promise<Result> {
     const { requestId } = log;
     const timedOut = (): Result => failure.timeout(requestId, this.#options.function.timeoutSeconds);
-    await this.#runtimeDone(log, result, runAt);
+    // Extensions, which are waited for anyway, are told of all the runtime's part.
+    if (this.#process?.extensions.some && isResponse(result)) await due.orPassed(this.#process.asked());
+    await this.#runtimeDone(log, result, times);
     if (result === 'passed') return timedOut();
     if (result.kind === 'exit') return failure.exit(requestId, result, true);
     if (result.kind === 'extension') return failure.extension(requestId, result);
     const runtime = this.#process;
     const idleSince = wallClock();
-    const idle = runtime?.extensionsAreIdle === false ? await due.orPassed(runtime.extensionsIdle()) : undefined;
-    if (runtime?.hasExtensions) log.extensionsDone(idleSince);
+    const idle = runtime?.extensions.areIdle === false ? await due.orPassed(runtime.extensionsIdle()) : undefined;
+    if (runtime?.extensions.some) log.extensionsDone(idleSince);
     if (idle === 'passed') return timedOut();
     if (idle) return failure.extension(requestId, idle);
     if (result.kind === 'error') return failure.reported(result);
@@ -291,10 +289,9 @@ export class Environment {
   }
 
   /** With what the runtime wrote for the invocation before it. */
-  async #runtimeDone(log: InvocationLog, result: RunResult | 'passed', startedAt: number): Promise<void> {
-    const endedAt = wallClock();
-    const begunAt = this.#process?.responseBegunAt ?? endedAt;
+  async #runtimeDone(log: InvocationLog, result: RunResult | 'passed', times: RunTimes): Promise<void> {
+    const { responseBegunAt: begunAt = times.endedAt, askedAt } = this.#process ?? {};
     await this.#process?.drainLogs();
-    log.runtimeDone(result, { startedAt, begunAt, endedAt });
+    log.runtimeDone(result, { ...times, begunAt, askedAt });
   }
 }

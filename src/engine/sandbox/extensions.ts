@@ -111,6 +111,11 @@ export class Extensions {
     return this.#until(() => this.api.idle);
   }
 
+  /** Whether some have registered. */
+  get some(): boolean {
+    return this.api.registered.length > 0;
+  }
+
   /** Whether there is nothing that `idle` would wait for. */
   get areIdle(): boolean {
     return !this.#errors && this.api.idle;

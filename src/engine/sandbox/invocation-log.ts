@@ -9,10 +9,11 @@ import {
   tracingOf,
   wallClock,
   type InitializationType,
+  type ResponseTimes,
   type Span,
   type Tracing,
 } from './platform-events.ts';
-import type { RunResult } from './run-result.ts';
+import { isResponse, type RunResult } from './run-result.ts';
 
 export interface InvocationLogOptions {
   readonly log: EnvironmentLog;
@@ -25,6 +26,13 @@ export interface InvocationLogOptions {
 export interface StartFigures {
   readonly durationMs: number;
   readonly hooksMs: number;
+}
+
+export interface Reported {
+  readonly log: InvocationLog;
+  readonly started: StartFigures | undefined;
+  readonly result: Result;
+  readonly durationMs: number;
 }
 
 /** What the platform itself writes of one invocation into the log of its environment. */
@@ -50,21 +58,19 @@ export class InvocationLog {
     });
   }
 
-  /** The runtime's part is over: `startedAt` until now, with the first of its response in between, ms since the epoch. */
-  runtimeDone(result: RunResult | 'passed', at: { startedAt: number; begunAt: number; endedAt: number }): void {
+  /** The runtime's part is over. */
+  runtimeDone(result: RunResult | 'passed', times: ResponseTimes): void {
     const { log, event } = this.#options;
     if (!log.hasMore) return;
-    const { startedAt, begunAt, endedAt } = at;
-    const isResponse = result !== 'passed' && result.kind === 'response';
-    const producedBytes = isResponse && !event.stream ? result.body.length : undefined;
-    const durationMs = milliseconds(endedAt - startedAt);
+    const producedBytes = isResponse(result) && !event.stream ? result.body.length : undefined;
+    const durationMs = milliseconds((times.askedAt ?? times.endedAt) - times.startedAt);
     log.platform({
       type: 'platform.runtimeDone',
       record: {
         requestId: event.requestId,
         ...statusOf(result),
         metrics: { durationMs, ...(producedBytes !== undefined && { producedBytes }) },
-        ...(isResponse && { spans: responseSpans(startedAt, begunAt, endedAt) }),
+        ...(isResponse(result) && { spans: responseSpans(times) }),
         ...this.#tracing,
       },
     });

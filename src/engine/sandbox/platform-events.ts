@@ -15,7 +15,7 @@ export interface Tracing {
 }
 
 export interface Span {
-  readonly name: 'extensionOverhead' | 'responseLatency' | 'responseDuration';
+  readonly name: 'extensionOverhead' | 'responseLatency' | 'responseDuration' | 'runtimeOverhead';
   /** ISO 8601 */
   readonly start: string;
   readonly durationMs: number;
@@ -109,7 +109,7 @@ export type PlatformEvent =
               readonly producedBytes?: number | undefined;
             }
           | undefined;
-        /** Of a response: until it began, and from then to its end. */
+        /** Of a response: until it began, from then to its end, and until the runtime asked for more. */
         readonly spans?: readonly Span[] | undefined;
         readonly tracing?: Tracing | undefined;
       };
@@ -148,14 +148,26 @@ export function tracingOf(isActive: boolean, header: string): { readonly tracing
   return isActive && spanId ? { tracing: { type: 'X-Amzn-Trace-Id', value: header, spanId } } : {};
 }
 
-/** Of a response, by three moments in ms since the epoch. */
-export function responseSpans(startedAt: number, beganAt: number, endedAt: number): readonly Span[] {
+/** Moments of a response, ms since the epoch. */
+export interface ResponseTimes {
+  readonly startedAt: number;
+  readonly begunAt: number;
+  readonly endedAt: number;
+  /** When the runtime asked for its next event; absent where it had not yet. */
+  readonly askedAt: number | undefined;
+}
+
+export function responseSpans({ startedAt, begunAt, endedAt, askedAt }: ResponseTimes): readonly Span[] {
   const span = (name: Span['name'], from: number, to: number): Span => ({
     name,
     start: new Date(from).toISOString(),
     durationMs: milliseconds(to - from),
   });
-  return [span('responseLatency', startedAt, beganAt), span('responseDuration', beganAt, endedAt)];
+  return [
+    span('responseLatency', startedAt, begunAt),
+    span('responseDuration', begunAt, endedAt),
+    ...(askedAt === undefined ? [] : [span('runtimeOverhead', endedAt, Math.max(endedAt, askedAt))]),
+  ];
 }
 
 /** As figures are written: to a hundredth of a millisecond. */

@@ -18,6 +18,9 @@ export type InitResult = { readonly kind: 'ready' } | RuntimeError | RuntimeExit
 export type RunResult =
   { readonly kind: 'response'; readonly body: Buffer } | RuntimeError | RuntimeExit | ExtensionFailure;
 
+export const isResponse = (result: RunResult | 'passed'): result is Extract<RunResult, { kind: 'response' }> =>
+  result !== 'passed' && result.kind === 'response';
+
 /** What a response that broke off is, where the runtime goes on. */
 export const truncated: RuntimeError = {
   kind: 'error',

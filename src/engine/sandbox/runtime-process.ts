@@ -39,16 +39,15 @@ export class RuntimeProcess {
   readonly #api: RuntimeApi;
   readonly #child: ChildProcess;
   readonly #capture: LogCapture;
-  readonly #extensions: Extensions;
+  readonly extensions: Extensions;
   #shutdownReason: ShutdownReason = 'failure';
   #ready = Promise.withResolvers<InitResult>();
   #running: { readonly requestId: string; readonly resolve: (result: RunResult) => void } | undefined;
   /** The invocation whose response broke off: an error once the runtime goes on, else its exit says more. */
   #truncated: string | undefined;
-  /** It asks for its next event. */
-  #waits = false;
-  /** When the last response began, ms since the epoch. */
+  /** When the last response began, and when it asked for its next event, if it has, ms since the epoch. */
   responseBegunAt = 0;
+  askedAt: number | undefined;
   readonly snapshot: SnapshotPoint;
   #alive = true;
   readonly #untilExit = new Set<(exit: RuntimeExit) => void>();
@@ -56,10 +55,10 @@ export class RuntimeProcess {
     idle: async () => (await this.ready()).kind === 'ready' && this.#alive,
     stop: () => {
       this.#signal('SIGSTOP');
-      this.#extensions.freeze();
+      this.extensions.freeze();
     },
     goOn: () => {
-      this.#extensions.thaw();
+      this.extensions.thaw();
       this.#signal('SIGCONT');
     },
   });
@@ -74,7 +73,7 @@ export class RuntimeProcess {
   ) {
     this.snapshot = new SnapshotPoint(isHeld);
     this.#api = api;
-    this.#extensions = extensions;
+    this.extensions = extensions;
     void extensions.failed.then((failure) => {
       this.#ready.resolve(failure);
       this.#running?.resolve(failure);
@@ -125,7 +124,7 @@ export class RuntimeProcess {
       {
         onNext: () =>
           forward((runtime) => {
-            runtime.#waits = true;
+            runtime.askedAt = wallClock();
             runtime.#memory.rest();
             runtime.#endTruncated();
             runtime.#ready.resolve({ kind: 'ready' });
@@ -175,11 +174,7 @@ export class RuntimeProcess {
 
   /** Whether `ready` would wait for nothing. */
   get isReady(): boolean {
-    return this.#alive && this.#waits && this.#extensions.areIdle;
-  }
-
-  get extensionsAreIdle(): boolean {
-    return this.#extensions.areIdle;
+    return this.#alive && this.askedAt !== undefined && this.extensions.areIdle;
   }
 
   /** Resolves when the runtime, or held at its snapshot, and its extensions ask for their next event, or will never do so. */
@@ -187,12 +182,17 @@ export class RuntimeProcess {
     const { isHeld, reached } = this.snapshot;
     const result = await (isHeld ? Promise.race([reached, this.#ready.promise]) : this.#ready.promise);
     if (result.kind !== 'ready') return result;
-    return this.#unlessExit(this.#extensions.idle().then((failed) => failed ?? result));
+    return this.#unlessExit(this.extensions.idle().then((failed) => failed ?? result));
+  }
+
+  /** Resolves when the runtime alone asks for its next event, or will never do so. */
+  async asked(): Promise<void> {
+    await this.#ready.promise;
   }
 
   /** Resolves when the extensions are done with an invocation, or one has failed, or the runtime has ended. */
   async extensionsIdle(): Promise<ExtensionFailure | undefined> {
-    const idle = await this.#unlessExit(this.#extensions.idle());
+    const idle = await this.#unlessExit(this.extensions.idle());
     return idle?.kind === 'exit' ? undefined : idle;
   }
 
@@ -214,25 +214,17 @@ export class RuntimeProcess {
     this.#freezer.thaw();
   }
 
-  get hasExtensions(): boolean {
-    return this.#extensions.api.registered.length > 0;
-  }
-
-  logExtensions(): void {
-    this.#extensions.logStates();
-  }
-
   /** Runs one invocation; the runtime must be ready. */
   async run(event: RuntimeEvent): Promise<RunResult> {
     const { promise, resolve } = Promise.withResolvers<RunResult>();
     this.#running = { requestId: event.requestId, resolve };
     this.#ready = Promise.withResolvers();
-    this.#waits = false;
+    this.askedAt = undefined;
     if (this.#memory.peakMB === 0) await this.maxMemoryMB(); // else the last invocation has left a figure
     this.#memory.watch();
     if (!this.#alive) resolve(await this.exited);
     else {
-      this.#extensions.invoke(event);
+      this.extensions.invoke(event);
       this.#api.deliver(event);
     }
     return promise;
@@ -241,7 +233,7 @@ export class RuntimeProcess {
   /** Everything written so far has become log events when this resolves. */
   async drainLogs(): Promise<void> {
     await this.#capture.drain();
-    await this.#extensions.drainLogs();
+    await this.extensions.drainLogs();
   }
 
   /** As `maxMemoryMB`, where that was measured a moment ago or would not be measured again. */
@@ -261,19 +253,19 @@ export class RuntimeProcess {
     this.thaw(); // its extensions, to be told
     this.#signal('SIGKILL');
     await this.exited;
-    await this.#extensions.shutdown(reason);
+    await this.extensions.shutdown(reason);
   }
 
   /** SIGTERM, and SIGKILL for what is still there half a second later. */
   async shutdown(): Promise<void> {
-    if (!this.#alive) return this.#extensions.shutdown('failure');
+    if (!this.#alive) return this.extensions.shutdown('failure');
     this.#shutdownReason = 'spindown';
     this.thaw();
     this.#signal('SIGTERM');
     const timer = setTimeout(() => this.#signal('SIGKILL'), shutdownGraceMs);
     await this.exited;
     clearTimeout(timer);
-    await this.#extensions.shutdown('spindown');
+    await this.extensions.shutdown('spindown');
   }
 
   /** Resolves once stdout and stderr have ended as well. */
@@ -292,7 +284,7 @@ export class RuntimeProcess {
 
   /** The two come over two connections, in either order. */
   #endTruncated(): void {
-    if (this.#waits && this.#truncated) this.#finish(this.#truncated, truncated);
+    if (this.askedAt && this.#truncated) this.#finish(this.#truncated, truncated);
   }
 
   #signal(signal: NodeJS.Signals): void {

@@ -27,7 +27,7 @@ const taking = (megabytes: number): ChildProcess =>
     process.execPath,
     [
       '-e',
-      `process.stdin.once('data', () => { const held = Buffer.alloc(${megabytes} << 20, 1); console.log(held.length); });
+      `setInterval(() => 0, 1000); process.stdin.once('data', () => { globalThis.held = Buffer.alloc(${megabytes} << 20, 1); console.log(held.length); });
        console.log('ready');`,
     ],
     { stdio: ['pipe', 'pipe', 'ignore'] },

@@ -28,6 +28,7 @@ import { Versions } from './lambda-api/versions.ts';
 import { ProvisionedConcurrency } from './lambda-api/provisioned-concurrency.ts';
 import { Recursion } from './lambda-api/recursion.ts';
 import type { Engine, EngineOptions } from './engine-options.ts';
+import { iamService } from './iam-api/iam-operations.ts';
 import type { EngineConnection } from './launch.ts';
 import { Lifetime } from './lifetime.ts';
 import { LogsService } from './logs-api/logs-service.ts';
@@ -232,6 +233,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         }),
         new LogsService({ store: logs, where, written: async () => pools.settled(), reportFault: options.reportFault }),
         new StsService(accountId),
+        iamService({ resources, accountId, reportFault: options.reportFault }),
       ],
       ...(signatures && { signatures }),
     });

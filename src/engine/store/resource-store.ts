@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-/** What belongs to a function beside its configuration, a document each. */
+/** What belongs to a function beside its configuration, a document each; policies of layers, and roles, stand for themselves. */
 export type ResourceKind =
   | 'event-invoke-config'
   | 'layer-policy'
@@ -10,7 +10,8 @@ export type ResourceKind =
   | 'alias'
   | 'concurrency'
   | 'provisioned'
-  | 'snapshot';
+  | 'snapshot'
+  | 'role';
 
 export interface StoredResource {
   readonly functionName: string;
@@ -25,7 +26,7 @@ interface Row {
   readonly document: string;
 }
 
-/** Documents by kind, function and qualifier (`$LATEST` for the function itself); they go with their function. */
+/** Documents by kind, function (or layer, or role) and qualifier (`$LATEST` for the function itself). */
 export class ResourceStore {
   /** Of the whole kind, what the database has: every invocation asks for some. */
   readonly #known = new Map<ResourceKind, readonly Row[]>();
@@ -43,7 +44,9 @@ export class ResourceStore {
       'DELETE FROM function_resources WHERE kind = ? AND function_name = ? AND qualifier = ?',
     );
     this.#all = database.prepare('SELECT * FROM function_resources WHERE kind = ? ORDER BY function_name, qualifier');
-    this.#deleteAll = database.prepare('DELETE FROM function_resources WHERE function_name = ?');
+    this.#deleteAll = database.prepare(
+      "DELETE FROM function_resources WHERE function_name = ? AND kind NOT IN ('layer-policy', 'role')",
+    );
   }
 
   get(kind: ResourceKind, functionName: string, qualifier = '$LATEST'): unknown {
@@ -71,6 +74,7 @@ export class ResourceStore {
     return this.#rows(kind).map((row) => ({ ...row, document: JSON.parse(row.document) }));
   }
 
+  /** What belongs to a function that is gone. */
   deleteAllOf(functionName: string): void {
     this.#known.clear();
     this.#deleteAll.run(functionName);

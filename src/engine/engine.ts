@@ -267,6 +267,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       queue.close();
       urls.dispose();
       await pools.close();
+      endLeftovers(temporaryRoot); // what has left its process group, where there are no control groups
       guard.dispose();
       namespaces.dispose();
       await groups.dispose();

@@ -1,11 +1,12 @@
 // What the kernel holds an environment to as a whole, through the real SDK client.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { DeleteFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
+import { CreateFunctionCommand, DeleteFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { createNodeFunction } from './create-function.ts';
 import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
+import { role, zipOf } from './zip-of.ts';
 
 /** Runs the body that its event names; `group` finds a file of the function's own control group. */
 const running = `
@@ -88,8 +89,10 @@ describe('the control group of an environment', { skip: !has.memory && 'none may
       const children = [];
       const failed = await new Promise((resolve) => {
         const more = () => {
-          for (let each = 0; each < 50; each += 1) children.push(spawn('/bin/sleep', ['60'], { stdio: 'ignore' }).once('error', resolve));
-          setImmediate(more);
+          for (let each = 0; each < 50; each += 1)
+            children.push(spawn('/bin/sleep', ['600'], { stdio: 'ignore' }).once('error', resolve));
+          if (children.length < 1200) setImmediate(more);
+          else setImmediate(resolve, { code: 'none' });
         };
         more();
       });
@@ -97,12 +100,31 @@ describe('the control group of an environment', { skip: !has.memory && 'none may
       for (const child of children) child.kill('SIGKILL');
       return [failed.code, length];`;
     await createNodeFunction(clients, 'many', running, { MemorySize: 1024, Timeout: 600 });
-    const [code, count] = await run(
-      'many',
-      body.replace('setImmediate(more)', 'if (children.length < 1200) setImmediate(more)'),
-    );
+    const [code, count] = await run('many', body);
     assert.equal(code, 'EAGAIN');
     assert.ok(count > 900 && count < 1024, String(count));
+  });
+
+  it('ends what multiplies faster than it is ended', async () => {
+    const bootstrap = '#!/bin/sh\nmore() { more | more & }\nmore\nsleep 600\n';
+    const Code = { ZipFile: await zipOf({ bootstrap }) };
+    const about = {
+      FunctionName: 'bomb',
+      Code,
+      Role: role,
+      Runtime: 'provided.al2023',
+      Handler: 'x',
+      Timeout: 1,
+    } as const;
+    await clients.lambda.send(new CreateFunctionCommand(about));
+    assert.equal((await run('bomb', '')).errorType, 'Sandbox.Timedout');
+    const folder = path.dirname(path.dirname(String(await run('one', "return group('pids.max')"))));
+    const processes = (): number =>
+      readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => readFileSync(path.join(folder, name, 'cgroup.procs'), 'utf8').split('\n').length)
+        .reduce((sum, each) => sum + each, 0);
+    while (processes() > 50) await new Promise((resolve) => setImmediate(resolve));
   });
 
   it('has its share of processors, once it is initialised', { skip: !has.cpu && 'no such controller' }, async () => {

@@ -40,7 +40,7 @@ describe('IAM', () => {
       ['iam', ...words, '--endpoint-url', engine.connection.endpoint, '--output', 'json'],
       env,
     ).finished;
-  const iam = async (...words: string[]): Promise<Record<string, any>> => {
+  const iam = async (...words: string[]) => {
     const { status, stdout, stderr } = await run(...words);
     assert.equal(status, 0, `aws iam ${words.join(' ')}: ${stderr}`);
     return stdout === '' ? {} : JSON.parse(stdout);

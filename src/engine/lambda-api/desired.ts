@@ -91,6 +91,9 @@ function checkEnvironment(environment: Readonly<Record<string, string>>): void {
       `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${measured}`,
     );
   }
+  const unfit = Object.keys(environment).filter((name) => environment[name]?.includes('\0'));
+  if (unfit.length > 0)
+    throw invalidParameter(`Environment variables cannot hold the character U+0000: ${unfit.join(', ')}.`);
   const reserved = Object.keys(environment).filter((name) => reservedNames.has(name));
   if (reserved.length > 0) {
     throw invalidParameter(

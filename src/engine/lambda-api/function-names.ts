@@ -1,4 +1,4 @@
-import { invalidParameter, notFound } from '../http/service-error.ts';
+import { invalidParameter, notFound, ServiceError } from '../http/service-error.ts';
 
 export interface FunctionReference {
   readonly name: string;
@@ -28,4 +28,18 @@ export function readFunctionReference(text: string, qualifier: string | undefine
     throw invalidParameter('The derived qualifier from the function name does not match the specified qualifier.');
   }
   return { name, qualifier: qualifier ?? ownQualifier };
+}
+
+/** Of a function that is to be created. Throws for a version or an alias, and for a name of more than 64 characters. */
+export function readNewName({ name, qualifier }: FunctionReference): string {
+  if (qualifier !== undefined)
+    throw invalidParameter(
+      `A function is created without a version or an alias, but ${qualifier} was given. Leave it out.`,
+    );
+  if (name.length <= 64) return name;
+  throw new ServiceError(
+    'ValidationException',
+    400,
+    `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64`,
+  );
 }

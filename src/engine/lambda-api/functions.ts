@@ -7,10 +7,11 @@ import { asAlias, chooseVersion, versionsOf, type AliasDocument } from './alias-
 import { configurationOf, functionArn, settled, type Whereabouts } from './configuration.ts';
 import { field, readSettings, text } from './desired.ts';
 import type { FunctionLayers } from './function-layers.ts';
-import { readFunctionReference } from './function-names.ts';
+import { readFunctionReference, readNewName } from './function-names.ts';
 import { pageOf, pageOfAll } from './paging.ts';
 import { checkRevision, isSameVersion, revision } from './revision.ts';
 import type { Snapshots } from './snapshots.ts';
+import { readTags } from './tags.ts';
 
 export interface FunctionsOptions {
   readonly store: FunctionStore;
@@ -46,14 +47,7 @@ export class Functions {
 
   async create(input: Input): Promise<unknown> {
     const { store, where } = this.#options;
-    const { name } = this.reference(input);
-    if (name.length > 64) {
-      throw new ServiceError(
-        'ValidationException',
-        400,
-        `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64`,
-      );
-    }
+    const name = readNewName(this.reference(input));
     const exists = (): ServiceError => conflict(`Function already exist: ${name}`);
     if (store.get(name)) throw exists();
     const settings = readSettings(input, {
@@ -77,7 +71,7 @@ export class Functions {
         name,
         version: '$LATEST',
         architecture: architectureOf(input['Architectures']) ?? 'x86_64',
-        tags: Object.fromEntries(Object.entries(input['Tags'] ?? {}).map(([key, value]) => [key, String(value)])),
+        tags: readTags(input['Tags'], {}),
         ...revision(),
       };
       await this.#options.layers.checkSize(record);

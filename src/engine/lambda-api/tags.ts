@@ -24,8 +24,7 @@ export class Tags {
       ListTags: (input) => ({ Tags: this.#tagged(input).tags }),
       TagResource: (input) => {
         const record = this.#tagged(input);
-        const added = Object.entries(input['Tags'] ?? {}).map(([key, value]) => [key, String(value)]);
-        this.#put(record, { ...record.tags, ...Object.fromEntries(added) });
+        this.#put(record, readTags(input['Tags'], record.tags));
       },
       UntagResource: (input) => {
         const record = this.#tagged(input);
@@ -36,7 +35,6 @@ export class Tags {
   }
 
   #put(record: FunctionRecord, tags: Readonly<Record<string, string>>): void {
-    if (Object.keys(tags).length > maxTags) throw invalidParameter(`A function has at most ${maxTags} tags.`);
     this.#options.store.put({ ...record, tags });
   }
 
@@ -48,4 +46,16 @@ export class Tags {
       );
     return this.#options.functions.find({ FunctionName: arn });
   }
+}
+
+/** With those that there are already. Throws InvalidParameterValueException for what AWS takes for no tags. */
+export function readTags(given: unknown, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const added = Object.entries(given ?? {}).map(([key, value]) => [key, String(value)] as const);
+  for (const [key, value] of added) {
+    if (/^aws:/i.test(key)) throw invalidParameter(`Tag keys that begin with aws: are reserved for AWS: ${key}.`);
+    if (value.length > 256) throw invalidParameter(`The value of a tag has at most 256 characters: ${key}.`);
+  }
+  const tags = { ...before, ...Object.fromEntries(added) };
+  if (Object.keys(tags).length > maxTags) throw invalidParameter(`A function has at most ${maxTags} tags.`);
+  return tags;
 }

@@ -91,6 +91,8 @@ export class ControlGroup {
 
   /** Ends what still runs in it, and removes it. */
   async end(): Promise<void> {
+    const pids = this.#with('pids');
+    if (pids) write(path.join(pids.folder, 'pids.max'), '0'); // what forks faster than it is ended
     await Promise.all(this.#hierarchies.map(async ({ folder }) => endGroup(folder)));
   }
 

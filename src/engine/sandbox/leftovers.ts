@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { environmentMark } from './function-environment.ts';
 
 /**
- * Ends the processes that an engine left running when it was killed: those whose mark lies under `temporaryRoot`, where
+ * Ends the processes that an engine leaves running, or left when it was killed: those whose mark lies under `temporaryRoot`, where
  * only environments of this data folder have theirs. On Linux; elsewhere a runtime ends when it finds the engine gone.
  */
 export function endLeftovers(temporaryRoot: string): void {

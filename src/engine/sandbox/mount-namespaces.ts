@@ -231,12 +231,19 @@ function enter(
   const options = kindsOf(variant).map(
     (kind, at) => `--${kind === 'mnt' ? 'mount' : kind}=/proc/${process.pid}/fd/${held[at]}`,
   );
-  const into = [...options, '--preserve-credentials', '/bin/sh', '-c', enterScript(variant, entries), command];
+  const into = [
+    ...options,
+    '--preserve-credentials',
+    '/bin/sh',
+    '-c',
+    enterScript(variant, { entries, environment }),
+    command,
+  ];
   return spawn('nsenter', [...into, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(hasChannel ? (['pipe'] as const) : [])],
     detached: true,
     cwd: '/',
-    env: environment,
+    env: toolPath,
   });
 }
 

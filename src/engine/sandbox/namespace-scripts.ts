@@ -33,19 +33,25 @@ export function runScript(
   { command, args, environment, hasChannel }: Program,
   variant: Variant,
 ): string {
-  const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
   return [
     `${mount(table)} >&2 || exit 125\n`,
     limits(variant),
-    'unset PATH\n',
-    ...variables,
-    `unset OLDPWD SHLVL _\nexec ${[command, ...args].map(quoted).join(' ')} </dev/null${hasChannel ? '' : ' 4>&-'}\n`,
+    only(environment),
+    `exec ${[command, ...args].map(quoted).join(' ')} </dev/null${hasChannel ? '' : ' 4>&-'}\n`,
   ].join('');
 }
 
 /** Comes into control groups, by their `cgroup.procs`, and becomes the program that is given as its arguments, the command as `$0`. */
-export const enterScript = (variant: Variant, entries: readonly string[]): string =>
-  `${joinScript(entries)}${limits(variant)}exec "$0" "$@"`;
+export const enterScript = (
+  variant: Variant,
+  { entries, environment }: { readonly entries: readonly string[]; readonly environment: Program['environment'] },
+): string => `${joinScript(entries)}${limits(variant)}${only(environment)}exec "$0" "$@"`;
+
+/** A program's variables are none of the shell's before it: its PATH may be nowhere, or a library be loaded into each program. */
+const only = (environment: Program['environment']): string => {
+  const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
+  return `unset PATH\n${variables.join('')}unset OLDPWD SHLVL _\n`;
+};
 
 export const joinScript = (entries: readonly string[]): string =>
   entries.map((file) => `echo 0 2>/dev/null >${quoted(file)}\n`).join('');

@@ -1,12 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import type { Duplex, Readable } from 'node:stream';
 import { RuntimeApi, type RuntimeEvent } from '../runtime-api/runtime-api.ts';
 import { Extensions, type ExtensionFailure, type ExtensionsOptions, type ShutdownReason } from './extensions.ts';
 import type { EnvironmentLog } from './environment-log.ts';
 import { Freezer } from './freezer.ts';
 import { LogCapture } from './log-capture.ts';
-import { signalGroup } from './process-group.ts';
+import { outputEnded, signalGroup } from './process-group.ts';
 import type { ProcessGuard } from './process-guard.ts';
 import { wallClock } from './platform-events.ts';
 import { ProcessMemory, type ProcessMemoryOptions } from './process-memory.ts';
@@ -270,9 +269,7 @@ export class RuntimeProcess {
 
   /** Resolves once stdout and stderr have ended as well. */
   async closed(): Promise<void> {
-    if (this.startError) return;
-    if (this.#child.stdout?.closed && this.#child.stderr?.closed) return;
-    await once(this.#child, 'close');
+    if (!this.startError) await outputEnded(this.#child);
   }
 
   #finish(requestId: string, result: RunResult): void {

@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { CreateFunctionCommand, DeleteFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
+import { DeleteFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { createNodeFunction } from './create-function.ts';
 import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
-import { role, zipOf } from './zip-of.ts';
 
 /** Runs the body that its event names; `group` finds a file of the function's own control group. */
 const running = `
@@ -106,18 +105,10 @@ describe('the control group of an environment', { skip: !has.memory && 'none may
   });
 
   it('ends what multiplies faster than it is ended', async () => {
-    const bootstrap = '#!/bin/sh\nmore() { more | more & }\nmore\nsleep 600\n';
-    const Code = { ZipFile: await zipOf({ bootstrap }) };
-    const about = {
-      FunctionName: 'bomb',
-      Code,
-      Role: role,
-      Runtime: 'provided.al2023',
-      Handler: 'x',
-      Timeout: 1,
-    } as const;
-    await clients.lambda.send(new CreateFunctionCommand(about));
-    assert.equal((await run('bomb', '')).errorType, 'Sandbox.Timedout');
+    const script = 'more() { more | more & }; more; sleep 600';
+    await createNodeFunction(clients, 'bomb', running, { Timeout: 1 });
+    const body = `spawn('/bin/sh', ['-c', '${script}'], { stdio: 'ignore' }); await new Promise(() => {});`;
+    assert.equal((await run('bomb', body)).errorType, 'Sandbox.Timedout');
     const folder = path.dirname(path.dirname(String(await run('one', "return group('pids.max')"))));
     const processes = (): number =>
       readdirSync(folder, { withFileTypes: true })

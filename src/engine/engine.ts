@@ -127,7 +127,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const links = new DownloadLinks();
   const downloadUrl = (codeSha256: string): string => `${listening.endpoint}${links.make(codeSha256)}`;
   const ofLayers = { store: layerStore, code, where };
-  const snapshots = new Snapshots({ resources, pools, where, reportFault: options.reportFault });
+  const snapshots = new Snapshots({ resources, pools, reportFault: options.reportFault });
   const functions = new Functions({
     store: functionStore,
     resources,

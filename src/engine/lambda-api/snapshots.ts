@@ -3,12 +3,11 @@ import type { InvocationFailure } from '../sandbox/outcome.ts';
 import type { EnvironmentPools } from '../sandbox/pool.ts';
 import type { FunctionRecord, FunctionStore } from '../store/function-store.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
-import { functionArn, settled, type ConfigurationState, type Whereabouts } from './configuration.ts';
+import { settled, type ConfigurationState } from './configuration.ts';
 
 export interface SnapshotsOptions {
   readonly resources: ResourceStore;
   readonly pools: Pick<EnvironmentPools, 'snapshot'>;
-  readonly where: Whereabouts;
   readonly reportFault: (error: unknown) => void;
 }
 
@@ -62,7 +61,8 @@ export class Snapshots {
     const state = this.#get(record)?.state;
     if (state === undefined || state === 'Active') return;
     if (state === 'Pending') {
-      const message = `Lambda is initializing your function. It will be ready to invoke once your function state becomes ACTIVE: ${this.#arn(record)}`;
+      const message =
+        'Lambda is initializing your function. It will be ready to invoke once your function state becomes ACTIVE.';
       throw new ServiceError('SnapStartNotReadyException', 409, message);
     }
     throw conflict(
@@ -90,10 +90,6 @@ export class Snapshots {
 
   #put({ name, version }: FunctionRecord, document: SnapshotDocument): void {
     this.#options.resources.put(kind, name, document, version);
-  }
-
-  #arn({ name, version }: FunctionRecord): string {
-    return functionArn(this.#options.where, name, version);
   }
 }
 

@@ -42,8 +42,7 @@ export async function restore(
 /** What the caller of an invocation is told whose environment could not be restored. */
 export function restoreRefusal({ status, payload }: InvocationFailure): ServiceError {
   if (status === 'timeout') {
-    const message =
-      'Lambda could not restore the snapshot within the timeout limit: its hooks after restore took more than 10 seconds.';
+    const message = "Lambda couldn't restore the snapshot within the timeout limit.";
     return new ServiceError('SnapStartTimeoutException', 408, message);
   }
   const { errorType, errorMessage } = JSON.parse(payload.toString('utf8'));

@@ -112,7 +112,7 @@ const isSaid = /\b(?:message|detail): $|[Pp]roblem\(\s*'\w+',\s*$/;
  */
 export function sentencesIn(code) {
   const named = [...code.matchAll(reasons)].flatMap(([, members = '']) =>
-    literalsIn(members).flatMap(({ before, text }) => (/: $/.test(before) ? [text] : [])),
+    literalsIn(members).flatMap(({ before, text }) => (before.endsWith(': ') ? [text] : [])),
   );
   const said = literalsIn(code).flatMap(({ before, text }) => {
     const words = text.replaceAll(/\{\d+\}/g, '').match(/[A-Za-z]{2,}/g) ?? [];

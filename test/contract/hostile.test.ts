@@ -1,9 +1,15 @@
 // Requests and functions of somebody who means no good: refused in words, and nobody waits for them.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { CreateFunctionCommand, InvokeCommand, TagResourceCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  InvokeCommand,
+  TagResourceCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import { createNodeFunction } from './create-function.ts';
 import { clientsOf, EngineProcess, temporaryFolder, type Clients } from './engine-process.ts';
+import { sendRaw } from './raw-http.ts';
 import { role, zipOf } from './zip-of.ts';
 
 const arn = 'arn:aws:lambda:us-east-1:000000000000:function:';
@@ -45,6 +51,42 @@ for (const options of [[], ['--no-containment']]) {
           create({ FunctionName }),
           /InvalidParameterValueException: .*without a version or an alias/,
         );
+    });
+
+    it('judges names that are no names of a path, rather than their signature', async () => {
+      for (const FunctionName of ['..', '.', '/', '//', '../..', 'a/../b'])
+        await assert.rejects(
+          clients.lambda.send(new InvokeCommand({ FunctionName })),
+          /^(ValidationException|ResourceNotFoundException): /,
+        );
+    });
+
+    it('says of another service that it is not served', async () => {
+      const { endpoint } = engine.connection;
+      const scope = '20260101/us-east-1/s3/aws4_request';
+      const authorization = `AWS4-HMAC-SHA256 Credential=any/${scope}, SignedHeaders=host, Signature=00`;
+      const { port, host } = new URL(endpoint);
+      const request = `GET / HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization}\r\nConnection: close\r\n\r\n`;
+      const { status, text } = await sendRaw(Number(port), Buffer.from(request), true);
+      assert.equal(status, 404);
+      assert.match(text, /does not serve s3\. Use AWS for it\./);
+    });
+
+    it('keeps and shows settings of networks and keys, and refuses what a function cannot do without', async () => {
+      const FunctionName = 'outside';
+      const VpcConfig = { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] };
+      const KMSKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/1';
+      const made = await create({ FunctionName, VpcConfig, KMSKeyArn });
+      const shown = { ...VpcConfig, VpcId: '', Ipv6AllowedForDualStack: false };
+      assert.deepEqual([made.VpcConfig, made.KMSKeyArn], [shown, KMSKeyArn]);
+      const update = async (input: object) =>
+        clients.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, ...input }));
+      const kept = await update({ Timeout: 5 });
+      assert.deepEqual([kept.VpcConfig, kept.KMSKeyArn], [shown, KMSKeyArn]);
+      const without = await update({ VpcConfig: { SubnetIds: [], SecurityGroupIds: [] }, KMSKeyArn: '' });
+      assert.deepEqual([without.VpcConfig, without.KMSKeyArn], [undefined, undefined]);
+      await assert.rejects(create({ PackageType: 'Image' }), /does not serve container images\. Leave it out/);
+      await assert.rejects(update({ ImageConfig: { Command: ['x'] } }), /does not serve ImageConfig/);
     });
 
     it('takes no variables that no process can have', async () => {

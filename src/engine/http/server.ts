@@ -137,9 +137,14 @@ export class ApiServer {
     const target = request.headers['x-amz-target'];
     const guess =
       typeof target === 'string' && target.startsWith('Logs_') ? 'logs' : request.path === '/' ? 'sts' : 'lambda';
-    const service = byName(signedService(request.headers.authorization)) ?? byName(guess);
+    const signed = signedService(request.headers.authorization);
+    const service = byName(signed ?? guess);
     if (!service)
-      throw new ServiceError('UnknownOperationException', 404, 'The local Lambda does not serve this request.');
+      throw new ServiceError(
+        'UnknownOperationException',
+        404,
+        `The local Lambda does not serve ${signed}. Use AWS for it.`,
+      );
     return service;
   }
 }

@@ -144,7 +144,20 @@ function parseAuthorization(value: string | undefined): {
 function canonicalPath(path: string): string {
   if (/^[\w\-.~/]*$/.test(path)) return path;
   // Lambda and its neighbours encode each segment of the path as sent once more.
-  return path.split('/').map(encode).join('/');
+  return (isNormal(path) ? path : normalize(path)).split('/').map(encode).join('/');
+}
+
+const isNormal = (path: string): boolean => !/\/(?:\/|\.{1,2}(?:\/|$))/.test(path);
+
+/** Without empty segments, `.` and `..`, as all services but S3 have it. */
+function normalize(path: string): string {
+  const kept: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') kept.pop();
+    else if (segment !== '.' && segment !== '') kept.push(segment);
+  }
+  const end = kept.length > 0 && path.endsWith('/') ? '/' : '';
+  return `/${kept.join('/')}${end}`;
 }
 
 function canonicalQuery(query: string): string {

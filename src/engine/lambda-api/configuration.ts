@@ -1,5 +1,6 @@
 import type { FunctionRecord } from '../store/function-store.ts';
 import { loggingConfigOf } from './logging-config.ts';
+import { outsideSettingsOf } from './outside-settings.ts';
 import { snapStartOf } from './snap-start.ts';
 
 export interface Whereabouts {
@@ -56,6 +57,7 @@ export function configurationOf(
     ...(record.layers?.length && {
       Layers: record.layers.map(({ arn, codeSize }) => ({ Arn: arn, CodeSize: codeSize })),
     }),
+    ...outsideSettingsOf(record.outside),
     PackageType: 'Zip',
     Architectures: [record.architecture],
     EphemeralStorage: { Size: record.ephemeralStorageMB },

@@ -3,6 +3,7 @@ import { readDeadLetterTarget } from '../events/dead-letter.ts';
 import { invalidParameter, ServiceError } from '../http/service-error.ts';
 import type { FunctionRecord } from '../store/function-store.ts';
 import { readLoggingConfig } from './logging-config.ts';
+import { readOutsideSettings } from './outside-settings.ts';
 import { checkSnapStart } from './snap-start.ts';
 
 /** Runtimes this engine has a bootstrap for, and those that bring their own. */
@@ -24,6 +25,7 @@ export type Settings = Pick<
   | 'tracingMode'
   | 'deadLetterTarget'
   | 'snapStart'
+  | 'outside'
 >;
 
 /** `input` has passed the service model's constraints, so that types are what the model says. */
@@ -41,6 +43,7 @@ export function readSettings(input: Readonly<Record<string, unknown>>, before: S
     tracingMode: tracingMode(input['TracingConfig']) ?? before.tracingMode ?? 'PassThrough',
     deadLetterTarget: deadLetterTarget(input['DeadLetterConfig'], before.deadLetterTarget),
     ...snapStart(input['SnapStart'], before.snapStart),
+    ...readOutsideSettings(input, before.outside),
   };
   if (!settings.runtime)
     throw invalidParameter(

@@ -145,7 +145,7 @@ export class Functions {
       const settings = readSettings(input, before);
       const layers = this.#options.layers.read(input) ?? before.layers ?? [];
       await this.#options.layers.checkSize({ ...before, layers });
-      const { snapStart: _before, ...kept } = before;
+      const { snapStart: _snapStart, outside: _outside, ...kept } = before;
       return this.#replace({ ...kept, ...settings, layers, ...revision() });
     });
   }

@@ -20,6 +20,20 @@ export interface LoggingSettings {
   readonly systemLevel?: SystemLogLevel;
 }
 
+/** Of what there is not here: kept and shown. */
+export interface OutsideSettings {
+  readonly vpc?:
+    | {
+        readonly subnetIds: readonly string[];
+        readonly securityGroupIds: readonly string[];
+        readonly allowsIpv6: boolean;
+      }
+    | undefined;
+  /** As the API has them. */
+  readonly fileSystems?: readonly unknown[];
+  readonly kmsKeyArn?: string;
+}
+
 /** A function as the engine keeps it; the API's FunctionConfiguration is derived from it. */
 export interface FunctionRecord {
   readonly name: string;
@@ -44,6 +58,7 @@ export interface FunctionRecord {
   readonly tracingMode?: 'Active' | 'PassThrough';
   /** Its published versions are to start from a snapshot. */
   readonly snapStart?: boolean;
+  readonly outside?: OutsideSettings;
   /** Base64, as the API shows it. */
   readonly codeSha256: string;
   readonly codeSize: number;

@@ -29,5 +29,9 @@ export const commands: Readonly<Record<string, Command>> = {
   url: { help: help.url, run: async (context) => (await import('./url-command.ts')).runUrl(context) },
   layer: { help: help.layer, run: async (context) => (await import('./layer-commands.ts')).runLayer(context) },
   tune: { help: help.tune, run: async (context) => (await import('./tune-command.ts')).runTune(context) },
+  connection: {
+    help: help.connection,
+    run: async (context) => (await import('./connection-command.ts')).runConnection(context),
+  },
   engine: { help: help.engine, run: async (context) => (await import('./engine-command.ts')).runEngine(context) },
 };

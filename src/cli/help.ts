@@ -70,6 +70,14 @@ the next tuning of it. --apply gives it the size that was found. On AWS it says 
 gives a function more of the processor with more memory only where the system lets it: elsewhere all sizes take as long.
 
 ${targetHelp}`,
+  connection: `lambda-workbench connection [--data DIR] [--json]
+
+Prints where the local Lambda is and its credentials, as commands for a shell, and starts it where it does not run:
+
+  eval "$(lambda-workbench connection)"
+  aws --endpoint-url "$AWS_ENDPOINT_URL" lambda list-functions
+
+Newer AWS tools take AWS_ENDPOINT_URL by themselves. With --json it is one JSON value.`,
   engine: `lambda-workbench engine [--port N] [--data DIR] [--auth sigv4|none] [--account ID] [--region NAME] [--concurrency N]
                        [--idle-minutes N] [--environment-idle-seconds N] [--retry-delays MS,MS] [--no-freeze]
                        [--no-containment] [--cpu-share] [--interpreter RUNTIME=PROGRAM] [--function-profile NAME]
@@ -95,6 +103,7 @@ export const overview = `lambda-workbench: package, deploy, invoke and observe A
   url NAME                    its function URL, made where there is none
   tune NAME                   try it with several memory sizes
   layer publish FOLDER NAME   publish the next version of a layer
+  connection                  how other AWS tools reach the local Lambda
   engine                      run the local Lambda in the foreground
 
 lambda-workbench COMMAND --help tells more. --version prints the version.`;

@@ -32,6 +32,20 @@ export interface LaunchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Commands of a POSIX shell that point AWS tools at a local Lambda. */
+export function shellExports({ endpoint, accessKeyId, secretAccessKey, region }: EngineConnection): string {
+  const variables = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+  };
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`);
+  // A session token of another login would be sent along and refused.
+  return `${[...lines, 'unset AWS_SESSION_TOKEN AWS_PROFILE'].join('\n')}\n`;
+}
+
 /** Minutes after the last request or lease at which an engine that was started here ends by itself. */
 const idleMinutes = 15;
 /** The exit code of an engine that found another one on its data folder. */

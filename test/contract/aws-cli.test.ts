@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { environmentFor, RunningProgram, startCli, type Finished } from './cli-process.ts';
+import { cleanEnvironment, cliEntry, environmentFor, RunningProgram, startCli, type Finished } from './cli-process.ts';
 import { EngineProcess, temporaryFolder } from './engine-process.ts';
 
 /** Debian's own, whatever other one comes first on the PATH. */
@@ -46,6 +46,26 @@ async function packaged(folder: string, file: string): Promise<string> {
 }
 
 describe("Debian's AWS CLI", () => {
+  it('is pointed at the local Lambda by what `connection` prints, whatever login the shell had before', async () => {
+    const shell =
+      'eval "$("$NODE" "$CLI" connection --data "$DATA")" && "$AWS" --endpoint-url "$AWS_ENDPOINT_URL" lambda list-functions';
+    const before = {
+      AWS_SESSION_TOKEN: 'old',
+      AWS_PROFILE: 'gone',
+      AWS_ACCESS_KEY_ID: 'old',
+      AWS_SECRET_ACCESS_KEY: 'old',
+    };
+    const places = { NODE: process.execPath, CLI: cliEntry, DATA: path.join(scratch.path, 'data'), AWS: program };
+    const home = path.join(scratch.path, 'home');
+    const { status, stdout, stderr } = await new RunningProgram(
+      'sh',
+      ['-c', shell],
+      cleanEnvironment(home, { ...before, ...places }),
+    ).finished;
+    assert.equal(status, 0, stderr);
+    assert.ok(Array.isArray(JSON.parse(stdout)['Functions']));
+  });
+
   it('creates, awaits, invokes, follows, updates and deletes a function', async () => {
     const zip = await packaged(sample, 'first.zip');
     const created = await aws(

@@ -128,12 +128,15 @@ function chainsOnDisk(folder: string): (part: string) => readonly string[] | und
   return (part) => chains.get(part);
 }
 
+/** Letters of a name in a table that is to fit a terminal. */
+const longestName = 70;
+
 /** What ships and why, what does not and why, in a table for people. `rows`: how many parts are named. */
 export function explainPackage(built: DeploymentPackage, folder: string, rows = 25): string {
   const parts = partsOf(built, folder);
   const shown = parts.slice(0, rows);
   const rest = parts.slice(rows);
-  const widest = Math.max(...shown.map(({ name }) => name.length), 4);
+  const widest = Math.min(Math.max(...shown.map(({ name }) => name.length), 4), longestName);
   const line = (name: string, values: readonly string[], note = ''): string =>
     `${name.padEnd(widest)}  ${values.map((value) => value.padStart(10)).join('')}  ${note}`.trimEnd();
   const lines = [

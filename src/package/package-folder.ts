@@ -13,7 +13,8 @@ import type { BundleContents } from './bundle-typescript.ts';
 import { collectFiles, sortByName, type FileSource, type PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { isJavaProject } from './find-java.ts';
-import { findRuntime, typescriptFile } from './find-runtime.ts';
+import { few } from './few.ts';
+import { findRuntime, typescriptFile, type FindRuntimeOptions, type FoundRuntime } from './find-runtime.ts';
 import { findSettings, type FunctionSettings } from './function-settings.ts';
 import { warnOfNativeCode } from './native-code.ts';
 import { warnOfNodePackages, warnOfPythonPackages } from './not-installed.ts';
@@ -61,7 +62,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
   const names = new Set(files.map((source) => source.name));
   const wantedRuntime = options.runtime ?? settings.runtime;
   const wantedHandler = options.handler ?? settings.handler;
-  const { runtime, handler, nodeEntry, codeFolder } = await findRuntime({
+  const { runtime, handler, nodeEntry, codeFolder } = await runtimeOf({
     folder,
     names,
     ...(wantedRuntime && { runtime: wantedRuntime }),
@@ -107,6 +108,20 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
       ...Object.values(tooLarge),
     ],
   };
+}
+
+/** As findRuntime, but says which folders to choose where the code lies below, as a template tells. */
+async function runtimeOf(options: FindRuntimeOptions): Promise<FoundRuntime> {
+  try {
+    return await findRuntime(options);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'HandlerNotFound') throw error;
+    const { functionFolders } = await import('./templates/find-template.ts');
+    const below = await functionFolders(options.folder);
+    if (!below) throw error;
+    const name = path.basename(options.folder);
+    throw new Problem('HandlerNotFound', `${name} has no handler itself: the functions of its ${below.file} are in ${few(below.folders)}. Choose one of these folders.`, { cause: error }); // prettier-ignore
+  }
 }
 
 /** A layer may bring what the folder lacks, and a bundler has said itself what it did not find. */

@@ -47,3 +47,18 @@ export async function findTemplate(folder: string): Promise<FoundTemplate | unde
   }
   return undefined;
 }
+
+/** The folders, other than this one, that a template in it has functions in, as paths below it. */
+export async function functionFolders(
+  folder: string,
+): Promise<{ readonly file: string; readonly folders: readonly string[] } | undefined> {
+  const root = realpathSync(folder);
+  for (const [name, read] of templates) {
+    const file = path.join(root, name);
+    if (!existsSync(file)) continue;
+    const found = read(await readTemplate(file), file).map((each) => path.relative(root, each.folder));
+    const folders = [...new Set(found)].filter((place) => place !== '' && existsSync(path.join(root, place)));
+    if (folders.length > 0) return { file: name, folders };
+  }
+  return undefined;
+}

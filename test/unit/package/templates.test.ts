@@ -41,6 +41,12 @@ Resources:
 const code = { 'hello/app.mjs': 'export const run = async () => 1;' };
 
 describe('settings from a template', () => {
+  it('that lies above its functions send whoever chose its folder to theirs', async (t) => {
+    const parent = scratch(t);
+    const folder = folderWith(parent, { 'template.yaml': sam, ...code });
+    await assert.rejects(pack(parent, folder), { code: 'HandlerNotFound', message: /^fn has no handler itself: the functions of its template\.yaml are in hello\. Choose/ }); // prettier-ignore
+  });
+
   it('of SAM are taken over, with its globals and the defaults of its parameters', async (t) => {
     const parent = scratch(t);
     const folder = path.join(folderWith(parent, { 'template.yaml': sam, ...code }), 'hello');

@@ -101,8 +101,8 @@ function partName(name: string): string {
 /** How a package came to be there: by npm's record of what it installed, or as they lie on the disk. */
 function dependencyChains(folder: string): (part: string) => readonly string[] | undefined {
   const record = readJson(path.join(folder, 'node_modules', '.package-lock.json'));
-  const packages = member(record, 'packages');
-  if (packages === undefined) return chainsOnDisk(folder);
+  const packages = isRecord(record) ? record['packages'] : undefined;
+  if (!isRecord(packages)) return chainsOnDisk(folder);
   const direct = neededBy(readManifest(folder));
   const chains = new Map<string, readonly string[]>();
   const queue = direct.map((name): readonly string[] => [name]);
@@ -110,7 +110,7 @@ function dependencyChains(folder: string): (part: string) => readonly string[] |
     const name = chain.at(-1) ?? '';
     if (chains.has(name)) continue;
     chains.set(name, chain);
-    const manifest = member(packages, `node_modules/${name}`);
+    const manifest = packages[`node_modules/${name}`];
     if (isRecord(manifest)) queue.push(...neededBy(manifest).map((next) => [...chain, next]));
   }
   return (part) => chains.get(part.replace(/^node_modules\//, ''));
@@ -170,6 +170,3 @@ function readJson(file: string): unknown {
     return undefined;
   }
 }
-
-const member = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

@@ -1,6 +1,5 @@
 // Turns a folder into a layer: what /opt is to hold, in one zip made as a function's package is.
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
 import { hasPythonDependencies, installPythonDependencies } from './build/python.ts';
@@ -11,7 +10,7 @@ import { findSettings } from './function-settings.ts';
 import { laidOut, layerKind, needsGems, type LayerKind } from './layer-layout.ts';
 import { checkFolder, warningsOfSecrets, withoutEmptyFolders } from './package-folder.ts';
 import { checkUnzipped, overDirectUpload } from './quotas.ts';
-import { readyEntries } from './ready-package.ts';
+import { copyTo, readArchive, warningsOf } from './ready-package.ts';
 import { writeZip } from './write-zip.ts';
 import { defaultCacheFolder, PackageCache } from './zip/package-cache.ts';
 
@@ -117,24 +116,7 @@ async function checkInstalled(folder: string, names: ReadonlySet<string>): Promi
 }
 
 async function readyLayer({ folder, outFile, signal }: LayerOptions): Promise<LayerPackage> {
-  const content = await readFile(folder);
-  const entries = await readyEntries(content, path.basename(folder));
-  const sources = entries.map(({ path: name, bytes }): PackageSource => ({ kind: 'content', name, content, bytes }));
-  const unzippedBytes = checkUnzipped(sources);
-  signal?.throwIfAborted();
-  if (path.resolve(outFile) !== path.resolve(folder)) {
-    await mkdir(path.dirname(outFile), { recursive: true });
-    await copyFile(folder, outFile);
-  }
-  return {
-    file: path.resolve(outFile),
-    ...overDirectUpload(content.length, sources),
-    codeSha256: createHash('sha256').update(content).digest('base64'),
-    zippedBytes: content.length,
-    unzippedBytes,
-    entries,
-    kind: 'laid out',
-    leftOut: [],
-    warnings: [],
-  };
+  const archive = await readArchive(folder);
+  const file = await copyTo(outFile, folder, signal);
+  return { file, ...archive, kind: 'laid out', leftOut: [], warnings: warningsOf(archive) };
 }

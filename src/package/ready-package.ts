@@ -25,40 +25,63 @@ interface ReadyEntry {
 export async function readyPackage(options: PackageOptions): Promise<DeploymentPackage> {
   const file = path.resolve(options.folder);
   const { settings } = await findSettings(path.dirname(file));
-  const content = await readFile(file);
-  const entries = await readyEntries(content, path.basename(file));
+  const { entries, ...archive } = await readArchive(file);
   const isJar = /\.jar$/i.test(file);
   if (!isJar) checkLayout(entries, path.basename(file));
-  const sources = entries.map(({ path: name, bytes }): PackageSource => ({ kind: 'content', name, content, bytes }));
-  const unzippedBytes = checkUnzipped(sources);
   const runtime = options.runtime ?? settings.runtime ?? (isJar ? 'java21' : undefined);
   const handler = options.handler ?? settings.handler;
   const found =
     isJar && runtime !== undefined && handler !== undefined
       ? { runtime, handler }
       : await foundByName({ file, entries, runtime, handler, isJar });
-  if (path.resolve(options.outFile) !== file) {
-    await mkdir(path.dirname(options.outFile), { recursive: true });
-    await copyFile(file, options.outFile);
-  }
-  options.signal?.throwIfAborted();
-  const tooLarge = overDirectUpload(content.length, sources);
   return {
-    file: path.resolve(options.outFile),
-    ...tooLarge,
-    codeSha256: createHash('sha256').update(content).digest('base64'),
-    zippedBytes: content.length,
-    unzippedBytes,
+    file: await copyTo(options.outFile, file, options.signal),
+    ...archive,
     entries: entries.map(({ path: name, bytes }) => ({ path: name, bytes })),
     ...found,
     settings,
     leftOut: [],
-    warnings: [...(isJar ? [] : unreadable(entries)), ...Object.values(tooLarge)],
+    warnings: [...(isJar ? [] : unreadable(entries)), ...warningsOf(archive)],
   };
 }
 
-/** What is in a zip. Throws `PackageDamaged`. */
-export async function readyEntries(content: Buffer, name: string): Promise<ReadyEntry[]> {
+/** A file that something else has packaged. */
+export interface ReadyArchive extends Pick<
+  DeploymentPackage,
+  'codeSha256' | 'zippedBytes' | 'unzippedBytes' | 'overDirectUpload'
+> {
+  readonly entries: readonly ReadyEntry[];
+}
+
+/** Reads an archive. Throws `PackageDamaged`, or `PackageTooLarge` where Lambda would not take it. */
+export async function readArchive(file: string): Promise<ReadyArchive> {
+  const content = await readFile(file);
+  const entries = await readyEntries(content, path.basename(file));
+  const sources = entries.map(({ path: name, bytes }): PackageSource => ({ kind: 'content', name, content, bytes }));
+  return {
+    codeSha256: createHash('sha256').update(content).digest('base64'),
+    zippedBytes: content.length,
+    unzippedBytes: checkUnzipped(sources),
+    ...overDirectUpload(content.length, sources),
+    entries,
+  };
+}
+
+/** What to say of an archive that is whole, but not to be uploaded as it is. */
+export const warningsOf = ({ overDirectUpload: tooLarge }: Pick<ReadyArchive, 'overDirectUpload'>): string[] =>
+  tooLarge === undefined ? [] : [tooLarge];
+
+/** Copies an archive to where it is wanted, if it is not there, and gives that place as an absolute path. */
+export async function copyTo(outFile: string, file: string, signal: AbortSignal | undefined): Promise<string> {
+  signal?.throwIfAborted();
+  const place = path.resolve(outFile);
+  if (place === path.resolve(file)) return place;
+  await mkdir(path.dirname(place), { recursive: true });
+  await copyFile(file, place);
+  return place;
+}
+
+async function readyEntries(content: Buffer, name: string): Promise<ReadyEntry[]> {
   try {
     const archive = await yauzl.fromBufferPromise(content);
     const entries: ReadyEntry[] = [];

@@ -87,8 +87,10 @@ function partsOfBundle({ bundle, entries }: DeploymentPackage): PackagePart[] {
   return bundle.parts.map((part) => ({ ...part, name: `${part.name} in ${bundle.file}`, zippedBytes: zipped(part.bytes) })); // prettier-ignore
 }
 
-/** `node_modules/@scope/name`, or the first folder with "/", or a file. */
+/** `node_modules/@scope/name`, a gem, a library of Java, or the first folder with "/", or a file. */
 function partName(name: string): string {
+  const dependency = /^vendor\/bundle\/ruby\/[^/]+\/gems\/[^/]+(?=\/)|^lib\/[^/]+\.jar$/.exec(name)?.[0];
+  if (dependency !== undefined) return dependency;
   const parts = name.split('/');
   const isHidden = parts[1]?.startsWith('.') === true && parts.length === 2; // a package manager's record
   if (parts[0] === 'node_modules' && isHidden) return name;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { it } from 'node:test';
-import { previewPackage } from '../../../src/package/explain.ts';
+import { partsOf, previewPackage } from '../../../src/package/explain.ts';
 import { packageFolder } from '../../../src/package/package-folder.ts';
 import { folderWith, handlerFile, scratch } from './scratch.ts';
 
@@ -97,4 +97,19 @@ it('a preview says what a bundle is made of, and which import brought it', async
     built.entries.reduce((total, { zippedBytes = 0 }) => total + zippedBytes, 0),
   );
   assert.ok(parts.every(({ bytes, zippedBytes }) => bytes >= 0 && zippedBytes >= 0));
+});
+
+it('gems and libraries of Java are parts of their own', () => {
+  const entries = [
+    { path: 'lib/a-1.0.jar', bytes: 5, zippedBytes: 5 },
+    { path: 'lib/b.jar', bytes: 4, zippedBytes: 4 },
+    { path: 'lib/data.txt', bytes: 3, zippedBytes: 3 },
+    { path: 'vendor/bundle/ruby/3.4.0/gems/tea-1.0/lib/tea.rb', bytes: 2, zippedBytes: 2 },
+    { path: 'vendor/bundle/ruby/3.4.0/gems/pot-1.0/lib/pot.rb', bytes: 1, zippedBytes: 1 },
+  ];
+  const built = { file: '', codeSha256: '', zippedBytes: 15, unzippedBytes: 15, entries, runtime: 'ruby3.4', handler: 'app.handler', settings: {}, leftOut: [], warnings: [] }; // prettier-ignore
+  assert.deepEqual(
+    partsOf(built, '/nowhere').map(({ name }) => name),
+    ['lib/a-1.0.jar', 'lib/b.jar', 'lib/', 'vendor/bundle/ruby/3.4.0/gems/tea-1.0', 'vendor/bundle/ruby/3.4.0/gems/pot-1.0'], // prettier-ignore
+  );
 });

@@ -65,6 +65,23 @@ export async function bundleTypescript(options: BundleOptions): Promise<Bundle> 
   }
 }
 
+/**
+ * The packages that a function's own files import, as far as code shows it: nothing where esbuild cannot read them. Without those that
+ * the runtime has.
+ */
+export async function importedPackages(options: Omit<BundleOptions, 'settings'>): Promise<readonly WantedPackage[]> {
+  const { build } = await import('esbuild');
+  const { folder, entry } = options;
+  try {
+    const how = { bundle: true, write: false, metafile: true, platform: 'node', packages: 'external', logLevel: 'silent' } as const; // prettier-ignore
+    const { metafile } = await build({ ...how, absWorkingDir: folder, entryPoints: [entry], format: 'esm' });
+    return externalOf(options, metafile);
+  } catch (error) {
+    if (isBuildFailure(error)) return [];
+    throw error;
+  }
+}
+
 type Built = BuildResult<{ write: false; metafile: true }>;
 
 /** What is native shows once it is in the bundle, or would not go in: then all is built again without it. */

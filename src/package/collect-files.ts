@@ -167,7 +167,7 @@ const isNeverShipped = (name: string): boolean =>
 const isCache = (key: string, folder: string): boolean =>
   key.startsWith('.') && folder.endsWith('node_modules/') && keptInModules.test(key);
 const keptInModules =
-  /^\.(cache\/|vite\/|package-lock\.json|modules\.yaml|yarn-integrity|yarn-state\.yml|pnpm-workspace-state.*)$/;
+  /^\.(cache\/|vite\/|package-(lock|map)\.json|modules\.yaml|yarn-integrity|yarn-state\.yml|pnpm-workspace-state.*)$/;
 
 /**
  * The names in a folder, those of folders with a "/" at their ends: so they sort as their entries in the zip do, and a walk in this

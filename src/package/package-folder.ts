@@ -157,7 +157,7 @@ async function build(options: BuildOptions): Promise<Built> {
     const { sources, bundle } = await bundledNodeFiles({ ...options, nodeEntry });
     return { ...together(sources, []), bundle };
   }
-  const laidOut = nodeEntry ? withPackagesFromOutside(options) : undefined;
+  const laidOut = nodeEntry && (await withPackagesFromOutside({ ...options, nodeEntry }));
   if (laidOut) return together(laidOut, []);
   if (runtime.startsWith('python') && hasPythonDependencies(names)) {
     onProgress?.({ message: 'Installing the Python dependencies' });

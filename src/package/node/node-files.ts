@@ -1,7 +1,7 @@
 // What ships of a Node.js function: its code, bundled or as it is, and the packages that it needs from wherever they are installed.
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { bundleTypescript, type BundleContents } from '../bundle-typescript.ts';
+import { bundleTypescript, importedPackages, type BundleContents } from '../bundle-typescript.ts';
 import type { PackageSource } from '../collect-files.ts';
 import { typescriptFile } from '../find-runtime.ts';
 import type { FunctionSettings } from '../function-settings.ts';
@@ -45,13 +45,15 @@ export async function bundledNodeFiles(
 
 /**
  * The folder's files where packages that it needs lie outside of it, as those of a workspace do and those behind a linked node_modules:
- * they are laid out within it, with all that they need. Undefined where the folder has what it needs.
+ * they are laid out within it, with all that they need. What it needs package.json says, or, in one of several folders that share one
+ * above, the code. Undefined where the folder has what it needs.
  */
-export function withPackagesFromOutside(of: Omit<NodeFunction, 'runtime' | 'nodeEntry'>): PackageSource[] | undefined {
-  const { files, settings } = of;
+export async function withPackagesFromOutside(of: NodeFunction): Promise<PackageSource[] | undefined> {
+  const { files, settings, runtime, nodeEntry } = of;
   const folder = realpathSync(of.folder);
   if (!mayReachOutside(folder)) return undefined;
-  const wanted = wantedBy(folder);
+  const isDeclared = existsSync(path.join(folder, 'package.json'));
+  const wanted = isDeclared ? wantedBy(folder) : await importedPackages({ folder, entry: nodeEntry, runtime });
   const isOutside = [...installedPackages(wanted).keys()].some((place) => below(folder, place) === undefined);
   if (!isOutside) return undefined;
   const packages = packagesAsFiles(wanted, { folder, files, isLeftOut: leftOutBy(folder, settings) });

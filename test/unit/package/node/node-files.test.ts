@@ -107,6 +107,26 @@ describe('what Node.js functions ship of packages', () => {
     assert.ok(names.includes('node_modules/@acme/shared/node_modules/deep/index.js'), names.join());
   });
 
+  it('that only the code of one of several folders names are found where the folders share them', async (t) => {
+    const parent = scratch(t);
+    const folder = folderWith(parent, {
+      'package.json': manifest('all', { dependencies: { far: '1', unused: '1' } }),
+      'node_modules/far/package.json': manifest('far', { dependencies: { deep: '1' } }),
+      'node_modules/far/index.js': requiring('deep'),
+      'node_modules/deep/index.js': saying('deep'),
+      'node_modules/unused/index.js': '',
+      'node_modules/@aws-sdk/client-s3/index.js': '',
+      'functions/hello/index.mjs': "import { word } from './lib/word.mjs';\nexport const handler = async () => word;\nexport const later = () => import('@aws-sdk/client-s3');\n",
+      'functions/hello/lib/word.mjs': "import far from 'far';\nimport { sep } from 'node:path';\nexport const word = far + sep;\n",
+    }, '.'); // prettier-ignore
+    const hello = path.join(folder, 'functions/hello');
+    const built = await pack(parent, hello);
+    assert.equal(answerOf(t, built), `deep${path.sep}`);
+    assert.ok(!namesOf(built).some((name) => /unused|aws-sdk/.test(name)));
+    folderWith(hello, { 'index.mjs': 'export const handler = async () => (', 'lib/word.mjs': '' }, '.');
+    assert.ok(!namesOf(await pack(parent, hello)).some((name) => name.startsWith('node_modules')));
+  });
+
   it('take the place of others of the same name that lie in the folder and that it does not ask for', async (t) => {
     const parent = scratch(t);
     const folder = folderWith(parent, {

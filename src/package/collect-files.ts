@@ -155,6 +155,15 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
   return { sources: shipped, leftOut, warnings, unusable };
 }
 
+/** Throws what is wrong with the first link that would ship after all. */
+export function checkLinks(sources: readonly PackageSource[], { unusable }: Pick<CollectedFiles, 'unusable'>): void {
+  if (unusable.size === 0) return;
+  for (const { kind, name } of sources) {
+    const wrong = kind === 'link' ? unusable.get(name) : undefined;
+    if (wrong) throw wrong;
+  }
+}
+
 /** Sorts by the bytes of the names, which is the same everywhere. */
 export function sortByName<T extends { readonly name: string }>(sources: readonly T[]): T[] {
   return [...sources].sort((a, b) => compareNames(a.name, b.name));

@@ -4,11 +4,12 @@ import path from 'node:path';
 import { Problem } from '../problem.ts';
 import { hasPythonDependencies, installPythonDependencies } from './build/python.ts';
 import { installRubyDependencies } from './build/ruby.ts';
-import { collectFiles, sortByName, type LeftOut, type PackageSource } from './collect-files.ts';
+import { checkLinks, collectFiles, sortByName, type LeftOut, type PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { findSettings } from './function-settings.ts';
 import { laidOut, layerKind, needsGems, type LayerKind } from './layer-layout.ts';
 import { checkFolder, warningsOfSecrets, withoutEmptyFolders } from './package-folder.ts';
+import { inNodeModules, withDeclaredFromOutside } from './node/node-files.ts';
 import { checkUnzipped, overDirectUpload } from './quotas.ts';
 import { copyTo, readArchive, warningsOf } from './ready-package.ts';
 import { writeZip } from './write-zip.ts';
@@ -76,8 +77,11 @@ export async function packageLayer(options: LayerOptions): Promise<LayerPackage>
 async function contentOf(options: LayerOptions): Promise<LayerContent> {
   const { folder, outFile, signal, onProgress } = options;
   const { settings } = await findSettings(folder);
-  const { sources: all, leftOut, warnings } = collectFiles(folder, settings);
-  const files = all.filter((source) => source.kind !== 'file' || source.file !== path.resolve(outFile));
+  const collected = collectFiles(folder, { ...settings, mayNotShip: inNodeModules });
+  const { leftOut, warnings } = collected;
+  const found = collected.sources.filter((source) => source.kind !== 'file' || source.file !== path.resolve(outFile));
+  const files = withDeclaredFromOutside({ folder, files: found, settings }) ?? found;
+  checkLinks(files, collected);
   const names = new Set(files.map(({ name }) => name));
   const kind = layerKind(folder, names);
   const wanted = options.runtime ?? settings.runtime;

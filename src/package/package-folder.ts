@@ -10,7 +10,7 @@ import { hasPythonDependencies, installPythonDependencies } from './build/python
 import { hasRubyDependencies, installRubyDependencies } from './build/ruby.ts';
 import { buildRust, isRustSource } from './build/rust.ts';
 import type { BundleContents } from './bundle-typescript.ts';
-import { collectFiles, sortByName, type FileSource, type PackageSource } from './collect-files.ts';
+import { checkLinks, collectFiles, sortByName, type FileSource, type PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { isJavaProject } from './find-java.ts';
 import { few } from './few.ts';
@@ -18,7 +18,7 @@ import { findRuntime, typescriptFile, type FindRuntimeOptions, type FoundRuntime
 import { findSettings, type FunctionSettings } from './function-settings.ts';
 import { warnOfNativeCode } from './native-code.ts';
 import { warnOfNodePackages, warnOfPythonPackages } from './not-installed.ts';
-import { bundledNodeFiles, isBundling, withPackagesFromOutside } from './node/node-files.ts';
+import { bundledNodeFiles, inNodeModules, isBundling, withPackagesFromOutside } from './node/node-files.ts';
 import { checkUnzipped, overDirectUpload } from './quotas.ts';
 import { isReadyPackage, readyPackage } from './ready-package.ts';
 import { writeZip } from './write-zip.ts';
@@ -29,9 +29,6 @@ const builtFrom = new Set(['tsconfig.json', 'Cargo.toml', 'go.mod', 'pom.xml', '
 /** Whether a build writes into the folder, or most of it will not ship itself, as far as can be told before it is read. */
 const isBuilt = (folder: string, { bundle }: FunctionSettings): boolean =>
   Boolean(bundle) || readdirSync(folder).some((name) => typescriptFile.test(name) || builtFrom.has(name));
-
-/** Package managers link to places outside of a folder, whose packages may be laid out otherwise, or be in a bundle. */
-const inNodeModules = (name: string): boolean => /(^|\/)node_modules(\/|$)/.test(name);
 
 /**
  * Packages a folder, or takes a ready .zip or .jar as it is. Throws a Problem that says what to do: the folder is missing or empty, has no handler (`HandlerNotFound`), does
@@ -69,10 +66,7 @@ export async function packageFolder(options: PackageOptions): Promise<Deployment
     ...(wantedHandler && { handler: wantedHandler }),
   });
   const { sources, bundle } = await build({ ...options, files, names, settings, runtime, nodeEntry, codeFolder });
-  for (const { kind, name } of sources) {
-    const wrong = kind === 'link' ? collected.unusable.get(name) : undefined;
-    if (wrong) throw wrong;
-  }
+  checkLinks(sources, collected);
   const unzippedBytes = checkUnzipped(sources);
   const { codeSha256, zippedBytes, secrets, packedBytes } = await writeZip({
     sources,

@@ -6,13 +6,16 @@ import type { PackageSource } from '../collect-files.ts';
 import { typescriptFile } from '../find-runtime.ts';
 import type { FunctionSettings } from '../function-settings.ts';
 import { leftOutBy } from '../ignore-rules.ts';
-import { below, installedPackages, wantedBy } from './installed-packages.ts';
+import { below, installedPackages, wantedBy, type WantedPackage } from './installed-packages.ts';
 import { packagesAsFiles } from './place-packages.ts';
 
-export interface NodeFunction {
+export interface FolderOfNode {
   readonly folder: string;
   readonly files: readonly PackageSource[];
   readonly settings: FunctionSettings;
+}
+
+export interface NodeFunction extends FolderOfNode {
   /** Such as `nodejs24.x`. */
   readonly runtime: string;
   /** The file with the handler, relative to the folder. */
@@ -21,6 +24,9 @@ export interface NodeFunction {
 
 const bundledFiles =
   /\.(mts|cts|ts|tsx)$|^(package(-lock)?|tsconfig[^/]*|npm-shrinkwrap)\.json$|^(yarn\.lock|pnpm-(lock|workspace)\.yaml|bun\.lockb?|\.yarnrc\.yml|\.pnp\.[^/]+)$|^(node_modules|\.yarn)\//;
+
+/** Package managers link to places outside of a folder, whose packages may be laid out otherwise, or be in a bundle. */
+export const inNodeModules = (name: string): boolean => /(^|\/)node_modules(\/|$)/.test(name);
 
 export const isBundling = (nodeEntry: string, { bundle }: FunctionSettings): boolean =>
   Boolean(bundle) || typescriptFile.test(nodeEntry);
@@ -49,11 +55,23 @@ export async function bundledNodeFiles(
  * above, the code. Undefined where the folder has what it needs.
  */
 export async function withPackagesFromOutside(of: NodeFunction): Promise<PackageSource[] | undefined> {
-  const { files, settings, runtime, nodeEntry } = of;
+  const { folder, runtime, nodeEntry } = of;
+  if (existsSync(path.join(folder, 'package.json'))) return withDeclaredFromOutside(of);
+  if (!mayReachOutside(realpathSync(folder))) return undefined;
+  return laidOut(await importedPackages({ folder: realpathSync(folder), entry: nodeEntry, runtime }), of);
+}
+
+/** The same by what package.json says alone. */
+export function withDeclaredFromOutside(of: FolderOfNode): PackageSource[] | undefined {
   const folder = realpathSync(of.folder);
-  if (!mayReachOutside(folder)) return undefined;
-  const isDeclared = existsSync(path.join(folder, 'package.json'));
-  const wanted = isDeclared ? wantedBy(folder) : await importedPackages({ folder, entry: nodeEntry, runtime });
+  return mayReachOutside(folder) ? laidOut(wantedBy(folder), of) : undefined;
+}
+
+function laidOut(
+  wanted: readonly WantedPackage[],
+  { folder: stated, files, settings }: FolderOfNode,
+): PackageSource[] | undefined {
+  const folder = realpathSync(stated);
   const isOutside = [...installedPackages(wanted).keys()].some((place) => below(folder, place) === undefined);
   if (!isOutside) return undefined;
   const packages = packagesAsFiles(wanted, { folder, files, isLeftOut: leftOutBy(folder, settings) });

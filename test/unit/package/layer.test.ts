@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { packageLayer, type LayerOptions, type LayerPackage } from '../../../src/package/layer.ts';
@@ -57,6 +57,20 @@ describe('a layer', () => {
     const first = readFileSync(built.file);
     assert.deepEqual(readFileSync((await packLayer(parent, folder, { cacheFolder: path.join(parent, 'other') })).file), first); // prettier-ignore
     assert.equal((await packLayer(parent, folder)).codeSha256, built.codeSha256);
+  });
+
+  it('has the packages that a workspace keeps above its folder, and the sibling that it links to', async (t) => {
+    const parent = scratch(t);
+    const root = folderWith(parent, {
+      'node_modules/kept/index.js': '',
+      'shared/package.json': '{}',
+      'shared/index.js': '',
+      'layer/package.json': '{"dependencies":{"kept":"1","shared":"1"}}',
+    });
+    mkdirSync(path.join(root, 'layer/node_modules'));
+    symlinkSync('../../shared', path.join(root, 'layer/node_modules/shared'));
+    const expected = ['node_modules/kept/index.js', 'node_modules/shared/index.js', 'node_modules/shared/package.json', 'package.json']; // prettier-ignore
+    assert.deepEqual(filesIn(await packLayer(parent, path.join(root, 'layer'))), expected.map((name) => `nodejs/${name}`)); // prettier-ignore
   });
 
   it('has Python modules and what their requirements name in python', async (t) => {

@@ -19,6 +19,9 @@ const firstForm: TuningForm = {
   runs: usualRuns,
 };
 
+/** That versions are ready is said by the invocations that follow. */
+type ShownProgress = Exclude<TuningProgress, { readonly step: 'prepared' }>;
+
 export class LambdaTuning extends LitElement {
   static override properties = {
     begun: { state: true },
@@ -33,7 +36,7 @@ export class LambdaTuning extends LitElement {
   declare begun: Extract<ToTuningPage, { type: 'begin' }> | undefined;
   declare setup: TuningSetup | undefined;
   declare form: TuningForm;
-  declare progress: TuningProgress | undefined;
+  declare progress: ShownProgress | undefined;
   declare outcome: TuningOutcome | undefined;
   declare measuredAt: number;
   declare said: string;
@@ -72,7 +75,7 @@ export class LambdaTuning extends LitElement {
         this.setup = data.setup;
         break;
       case 'progress':
-        this.progress = data.progress;
+        if (data.progress.step !== 'prepared') this.progress = data.progress;
         if ('outcome' in data.progress) this.outcome = data.progress.outcome;
         break;
       case 'outcome':
@@ -163,7 +166,7 @@ export class LambdaTuning extends LitElement {
   }
 }
 
-function progressView(progress: TuningProgress): TemplateResult {
+function progressView(progress: ShownProgress): TemplateResult {
   const words =
     progress.step === 'preparing'
       ? t('Publishing a version with {0} MB …', progress.memorySizeMB)

@@ -45,7 +45,7 @@ export async function runTune({ args, output, signal, engineEntry }: CommandCont
     onProgress: (progress) => {
       if (progress.step === 'invoking')
         output.progress(`${progress.memorySizeMB} MB: ${progress.done} of ${progress.total}`);
-      else
+      else if (progress.step !== 'prepared')
         output.progress(progress.step === 'preparing' ? `Publishing with ${progress.memorySizeMB} MB` : 'Putting back');
     },
   });

@@ -59,6 +59,8 @@ export interface TuningOutcome {
   readonly runs: number;
   /** Whose prices the costs are of. */
   readonly region: string;
+  /** That were made to be tried, and are deleted afterwards. */
+  readonly versions: readonly string[];
   readonly isCancelled: boolean;
   readonly sizes: readonly TunedSize[];
   readonly advice: TuningAdvice;
@@ -67,6 +69,8 @@ export interface TuningOutcome {
 /** `done` of `total` invocations. */
 export type TuningProgress =
   | { readonly step: 'preparing'; readonly memorySizeMB: number }
+  /** `versions`: as the outcome has them. */
+  | { readonly step: 'prepared'; readonly versions: readonly string[] }
   | {
       readonly step: 'invoking';
       readonly memorySizeMB: number;

@@ -11,6 +11,8 @@ const versionLimitMs = 15 * 60_000;
 export interface MemoryVersion {
   readonly memorySizeMB: number;
   readonly version?: string;
+  /** It was made for the tuning; else the function had it already. */
+  readonly isOwn?: boolean;
   readonly refusal?: string;
 }
 
@@ -62,7 +64,8 @@ export async function publishMemorySizes(
         request,
       ),
     );
-    versions.push({ memorySizeMB, version: published.Version ?? '' });
+    const { Version: version = '', Description } = published;
+    versions.push({ memorySizeMB, version, isOwn: Description === descriptionOf(note) });
   }
   return versions;
 }

@@ -98,6 +98,7 @@ interface TuningParts {
 
 interface Trying extends TriedSize {
   readonly version: string | undefined;
+  readonly isOwn?: boolean;
   readonly invocations: TunedInvocation[];
 }
 
@@ -125,6 +126,7 @@ class Tuning {
       await this.#publish();
       for (const { version } of this.#sizes)
         if (version !== undefined) await versionReady(client, { functionName, version, signal });
+      options.onProgress?.({ step: 'prepared', versions: this.#outcome().versions });
       await this.#invokeInTurns();
     } catch (error) {
       this.#isCancelled = signal?.aborted === true && (isCancellation(error) || error === signal.reason);
@@ -187,6 +189,7 @@ class Tuning {
       memorySizeMB,
       runs: this.#parts.options.runs,
       region: this.#rates.region,
+      versions: this.#sizes.flatMap(({ version, isOwn }) => (version !== undefined && isOwn === true ? version : [])),
       isCancelled: this.#isCancelled,
       sizes: tunedSizes(this.#sizes, this.#rates),
       advice: adviceOf(this.#sizes, this.#rates),

@@ -95,12 +95,21 @@ describe('tuning memory', () => {
       assert.ok([warmMs, coldMs, costOfMillion, maxMemoryUsedMB].every((value) => Number(value) > 0));
     assert.equal(outcome.memorySizeMB, 256);
     assert.equal(outcome.region, 'us-east-1');
+    assert.equal(outcome.versions.length, 3);
     assert.equal(outcome.advice.cheapest, 128);
     assert.equal(steps.filter((step) => step === 'invoking').length, 18);
     assert.equal(steps.at(-1), 'putting-back');
     assert.deepEqual(sizesMet, [1], 'it is noted what is to be put back');
     assert.deepEqual(await asItIs(), before);
     assert.deepEqual(notes(), []);
+  });
+
+  it('tries a version that the user has published already as it is, and leaves it there', async () => {
+    const before = await asItIs();
+    const outcome = await tune({ memorySizes: [256, 512], runs: 2 });
+    assert.deepEqual(outcome.sizes.map(({ invocations }) => invocations), [2, 2]); // prettier-ignore
+    assert.equal(outcome.versions.length, 1);
+    assert.deepEqual(await asItIs(), before);
   });
 
   it('has the function as it was already while its versions run', async () => {
@@ -176,7 +185,6 @@ describe('tuning memory', () => {
   it('in the terminal: a table, the chosen size applied, and what a killed one left is put back by the next', async () => {
     const before = await asItIs();
     const env = { ...environmentFor(path.join(data.path, 'home'), engine.connection), XDG_STATE_HOME: path.join(data.path, 'state') }; // prettier-ignore
-    // The same key as the tests' own target has, which the command line does not learn of.
     const words = (...more: string[]) => ['tune', FunctionName, ...more, '--endpoint', engine.connection.endpoint];
     const killed = startCli(words('--sizes', '128,512', '--runs', '500', '--payload', '{"ms":20}'), env);
     while (((await asItIs()) as { versions: unknown[] }).versions.length < 4);
@@ -193,6 +201,14 @@ describe('tuning memory', () => {
     assert.deepEqual(await asItIs(), before);
     assert.deepEqual(notes(), []);
 
+    const interrupted = startCli(words('--sizes', '128,512', '--runs', '500', '--payload', '{"ms":20}'), env);
+    while (((await asItIs()) as { versions: unknown[] }).versions.length < 4);
+    interrupted.kill('SIGINT');
+    const { status, stdout } = await interrupted.finished;
+    assert.equal(status, 130);
+    assert.match(stdout, /Cancelled: this is what was measured until then\.\ntuned has 256 MB, as before\.\n/);
+    assert.deepEqual(await asItIs(), before);
+
     const applied = await startCli(words('--sizes', '128,192', '--runs', '2', '--apply', 'cheapest', '--json'), env).finished; // prettier-ignore
     assert.equal(applied.status, 0, applied.stderr);
     const { appliedMB, advice } = JSON.parse(applied.stdout);
@@ -202,6 +218,36 @@ describe('tuning memory', () => {
     const wrong = await startCli(words('--sizes', '100,abc'), env).finished;
     assert.equal(wrong.status, 2);
     assert.match(wrong.stderr, /--sizes takes whole numbers of MB from 128 to 10240/);
+  });
+
+  it('what a killed one left is known to the next window, which puts it back', async () => {
+    await pipeline.setMemory({ target, functionName: FunctionName, memorySizeMB: 256 });
+    const before = await asItIs();
+    const home = path.join(data.path, 'killed');
+    const env = { ...environmentFor(home, engine.connection), XDG_STATE_HOME: home };
+    const killed = startCli(['tune', FunctionName, '--sizes', '128,512', '--runs', '500', '--payload', '{"ms":20}', '--endpoint', engine.connection.endpoint], env); // prettier-ignore
+    while (((await asItIs()) as { versions: unknown[] }).versions.length < 4);
+    const own = { ...process.env };
+    try {
+      Object.assign(process.env, env);
+      assert.deepEqual(await pipeline.interruptedTunings(), [], 'it still runs');
+      killed.kill('SIGKILL');
+      await killed.finished;
+      await clients.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, MemorySize: 512 }));
+      const [note, ...others] = await pipeline.interruptedTunings();
+      assert.ok(note);
+      assert.deepEqual(others, []);
+      assert.deepEqual([note.functionName, note.memorySizeMB, note.target.endpoint], [FunctionName, 256, engine.connection.endpoint]); // prettier-ignore
+      await assert.rejects(pipeline.putTuningBack({ target, note }), { code: 'OtherTarget' });
+      await pipeline.putTuningBack({
+        target: { label: note.target.label, endpoint: engine.connection.endpoint },
+        note,
+      });
+      assert.deepEqual(await asItIs(), before);
+      assert.deepEqual(await pipeline.interruptedTunings(), []);
+    } finally {
+      process.env = own;
+    }
   });
 
   it('tells of a size that the account may not have, and of a target that lets nothing be put back', async () => {

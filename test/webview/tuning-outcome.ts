@@ -18,6 +18,7 @@ export const tuningOutcome: TuningOutcome = {
   memorySizeMB: 512,
   runs: 10,
   region: 'eu-west-1',
+  versions: [],
   isCancelled: false,
   sizes: [
     { memorySizeMB: 128, invocations: 0, failed: 2, failure: `Runtime.OutOfMemory ${attack}` },

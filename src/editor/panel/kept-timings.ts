@@ -17,9 +17,13 @@ export interface KeptTimingsOptions {
   readonly onError: (error: unknown) => void;
 }
 
+const keyOf = ({ target, functionName }: HistoryKey): string => `${target}\n${functionName}`;
+
 /** The timings of all functions over days, opened when the first is there. Where the file cannot be used, nothing is kept; it is said once. */
 export class KeptTimings implements Disposable {
   readonly #options: KeptTimingsOptions;
+  /** Versions, by target and function. */
+  readonly #leftOut = new Map<string, Set<string>>();
   #opened: Promise<TimingHistory | undefined> | undefined;
 
   constructor(options: KeptTimingsOptions) {
@@ -27,7 +31,16 @@ export class KeptTimings implements Disposable {
   }
 
   async record(key: HistoryKey, invocations: readonly InvocationTiming[], source?: TimingSource): Promise<void> {
-    await this.#with((history) => history.record(key, invocations, source));
+    const leftOut = this.#leftOut.get(keyOf(key));
+    const kept = leftOut ? invocations.filter(({ version = '' }) => !leftOut.has(version)) : invocations;
+    await this.#with((history) => history.record(key, kept, source));
+  }
+
+  /** Keeps nothing of these versions from now on: they are tried and deleted, and no deployment is to be compared with them. */
+  leaveOut(key: HistoryKey, versions: readonly string[]): void {
+    const known = this.#leftOut.get(keyOf(key)) ?? new Set();
+    this.#leftOut.set(keyOf(key), known);
+    for (const version of versions) known.add(version);
   }
 
   /** How a version is set up from a time on. */

@@ -1,4 +1,5 @@
 import type { Disposable } from 'vscode';
+import type { TuningProgress } from '../../observe/tuning.ts';
 import type { FunctionSummary, Pipeline } from '../../pipeline.ts';
 import { isCancellation } from '../../problem.ts';
 import type { FromTuningPage, ToTuningPage, TuningSetup, TuningWish } from '../../protocol/tuning.ts';
@@ -12,7 +13,7 @@ export interface TuningSessionOptions {
   readonly functionName: string;
   readonly pipeline: Pick<Pipeline, 'describeFunction' | 'tuneMemory' | 'setMemory'>;
   readonly targets: Pick<TargetSelection, 'label' | 'choice' | 'resolve'>;
-  readonly timings: Pick<KeptTimings, 'read'>;
+  readonly timings: Pick<KeptTimings, 'read' | 'leaveOut'>;
   readonly tunings: Pick<KeptTunings, 'of' | 'keep'>;
   /** JSON text that the function was invoked with last. */
   readonly lastPayload: () => string | undefined;
@@ -91,12 +92,15 @@ export class TuningSession implements Disposable {
   }
 
   async #tune(wish: TuningWish, signal: AbortSignal): Promise<void> {
-    const { functionName, pipeline, targets, tunings, post, onError } = this.#options;
+    const { functionName, pipeline, targets, timings, tunings, post, onError } = this.#options;
     const place = { target: targets.label, functionName };
     try {
       const target = await targets.resolve();
-      const onProgress: Parameters<Pipeline['tuneMemory']>[0]['onProgress'] = (progress) =>
+      const onProgress = (progress: TuningProgress): void => {
         post({ type: 'progress', progress });
+        // Its invocations are in the log a moment later, where a panel may follow.
+        if (progress.step === 'prepared') timings.leaveOut(place, progress.versions);
+      };
       const outcome = await pipeline.tuneMemory({ ...wish, target, functionName, signal, onProgress });
       const kept = { outcome, at: Date.now() };
       this.#running = undefined;

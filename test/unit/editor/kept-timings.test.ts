@@ -37,6 +37,22 @@ test('timings and deployments are there again when the editor is', async (t) => 
   assert.deepEqual(errors, []);
 });
 
+test('of versions that are left out nothing is kept, of this function and target alone', async (t) => {
+  const { open } = keptIn(t);
+  const timings = open();
+  timings.leaveOut(key, ['8']);
+  timings.leaveOut(key, ['9']);
+  const versions = ['7', '8', '9'].map((version, at) => ({ ...ended(at + 1), version }));
+  await timings.record(key, versions);
+  assert.deepEqual(
+    (await timings.read(key)).groups.map(({ version }) => version),
+    ['7'],
+  );
+  await timings.record({ ...key, functionName: 'other' }, versions);
+  assert.equal((await timings.read({ ...key, functionName: 'other' })).groups.length, 3);
+  timings.dispose();
+});
+
 test('a file that is no history is said once, and nothing else fails', async (t) => {
   const { open, errors } = keptIn(t, 'not a database, but long enough to be taken for one '.repeat(40));
   const timings = open();

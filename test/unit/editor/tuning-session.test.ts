@@ -12,6 +12,7 @@ const outcome: TuningOutcome = {
   memorySizeMB: 256,
   runs: 5,
   region: 'eu-west-1',
+  versions: ['8', '9'],
   isCancelled: false,
   sizes: [{ memorySizeMB: 128, invocations: 5, failed: 0, warmMs: 3 }],
   advice: { isAllTheSame: false },
@@ -47,6 +48,7 @@ function memento() {
 function createStage(tuneMemory: (options: TuneOptions) => Promise<TuningOutcome>) {
   const posted: ToTuningPage[] = [];
   const applied: unknown[] = [];
+  const leftOut: unknown[] = [];
   const target = { label: 'Local Lambda' };
   const tunings = new KeptTunings(memento());
   const session = new TuningSession({
@@ -57,14 +59,17 @@ function createStage(tuneMemory: (options: TuneOptions) => Promise<TuningOutcome
       setMemory: ({ memorySizeMB }) => Promise.resolve(void applied.push(memorySizeMB)),
     },
     targets: { label: target.label, choice: { kind: 'local' }, resolve: () => Promise.resolve(target) },
-    timings: { read: () => Promise.resolve({ groups: [], change: {} }) },
+    timings: {
+      read: () => Promise.resolve({ groups: [], change: {} }),
+      leaveOut: (...args) => void leftOut.push(args),
+    },
     tunings,
     lastPayload: () => '{"last":1}',
     post: (message) => posted.push(message),
     onError: () => {},
     onApplied: () => applied.push('said'),
   });
-  return { session, posted, applied, tunings };
+  return { session, posted, applied, leftOut, tunings };
 }
 
 test('a page begins with the function as it is set up, and with what was measured last', async () => {
@@ -81,17 +86,19 @@ test('a page begins with the function as it is set up, and with what was measure
 
 test('a tuning is told step by step, and its outcome is kept', async () => {
   const asked: TuneOptions[] = [];
-  const { session, posted, tunings } = createStage((options) => {
+  const { session, posted, leftOut, tunings } = createStage((options) => {
     asked.push(options);
     options.onProgress?.({ step: 'preparing', memorySizeMB: 128 });
+    options.onProgress?.({ step: 'prepared', versions: ['8', '9'] });
     return Promise.resolve(outcome);
   });
   await session.receive({ type: 'run', wish });
   assert.deepEqual([asked[0]?.payload, asked[0]?.memorySizes, asked[0]?.runs], [wish.payload, [128, 256], 5]);
   assert.deepEqual(
     posted.map(({ type }) => type),
-    ['progress', 'outcome'],
+    ['progress', 'progress', 'outcome'],
   );
+  assert.deepEqual(leftOut, [[{ target: 'Local Lambda', functionName: 'hello' }, ['8', '9']]]);
   assert.deepEqual(tunings.of({ target: 'Local Lambda', functionName: 'hello' })?.outcome, outcome);
   assert.equal(tunings.of({ target: 'AWS', functionName: 'hello' }), undefined);
 });

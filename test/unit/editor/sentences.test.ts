@@ -61,6 +61,11 @@ test('values that look like expressions or placeholders stay what they are', () 
   assert.equal(sentences.of('There is no folder (.*)$1. Look there: {0}'), '{0} ohne (.*)$1');
 });
 
+test('a long text that is no sentence of ours is told to be none at once', () => {
+  const long = 'x and y differ and z (1) is wrong: '.repeat(30_000);
+  assert.equal(words.sentence(long), long);
+});
+
 test('without a bundle all is English, and every word of the editor has its own function to say it', () => {
   const { sentence } = wordsOf(undefined, (text) => `?${text}`);
   assert.equal(sentence('The packaging was ended.'), 'The packaging was ended.');

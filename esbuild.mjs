@@ -22,17 +22,26 @@ const shipEsbuild = {
   },
 };
 
+const lazyBuiltins = ['child_process', 'crypto', 'fs/promises', 'worker_threads', 'zlib'];
+
 /**
- * An import of node:crypto, as ES modules have it, reads all that it exports and so loads WebCrypto, which nobody here uses and which
- * takes as long as a tenth of a short command.
+ * Modules of Node.js that take a millisecond or more to load are loaded where something of them is first used, and not, as ES modules
+ * have it, where a file is that might. node:crypto reads all that it exports then, and so loads WebCrypto as well, which nobody here uses.
  * @type {esbuild.Plugin}
  */
-const cryptoAlone = {
-  name: 'crypto-alone',
+const builtinsOnDemand = {
+  name: 'builtins-on-demand',
   setup(build) {
-    build.onResolve({ filter: /^(node:)?crypto$/ }, () => ({ path: 'crypto', namespace: 'own', sideEffects: false }));
-    build.onLoad({ filter: /.*/, namespace: 'own' }, () => ({
-      contents: "module.exports = process.getBuiltinModule('node:crypto');",
+    const filter = new RegExp(`^(node:)?(${lazyBuiltins.join('|')})$`);
+    build.onResolve({ filter }, ({ path }) => ({
+      path: path.replace(/^node:/, ''),
+      namespace: 'on-demand',
+      sideEffects: false,
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'on-demand' }, ({ path }) => ({
+      contents: `let loaded;
+for (const name of ${JSON.stringify(Object.keys(process.getBuiltinModule(path) ?? {}))})
+  Object.defineProperty(exports, name, { enumerable: true, get: () => (loaded ??= process.getBuiltinModule('node:${path}'))[name] });`,
     }));
   },
 };
@@ -88,7 +97,7 @@ const builds = [
     external: ['vscode'],
     // The SDK's ES modules: smaller, and a dynamic import of them has their names.
     mainFields: ['module', 'main'],
-    plugins: [shipEsbuild, cryptoAlone],
+    plugins: [shipEsbuild, builtinsOnDemand],
     banner: { js: requireForCommonJs },
   },
   {

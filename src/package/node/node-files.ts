@@ -64,6 +64,7 @@ export async function withPackagesFromOutside(of: NodeFunction): Promise<Package
 /** The same by what package.json says alone. */
 export function withDeclaredFromOutside(of: FolderOfNode): PackageSource[] | undefined {
   const folder = realpathSync(of.folder);
+  if (isInstalledHere(folder, of.files)) return undefined;
   return mayReachOutside(folder) ? laidOut(wantedBy(folder), of) : undefined;
 }
 
@@ -77,6 +78,11 @@ function laidOut(
   const packages = packagesAsFiles(wanted, { folder, files, isLeftOut: leftOutBy(folder, settings) });
   return [...files.filter(({ name }) => !/^node_modules(\/|$)/.test(name)), ...packages];
 }
+
+/** npm leaves a note of all that it has installed in a folder, which is then all there, but for what it only links to. */
+const isInstalledHere = (folder: string, files: readonly PackageSource[]): boolean =>
+  existsSync(path.join(folder, 'node_modules', '.package-lock.json')) &&
+  !files.some(({ kind, name }) => kind === 'link' && inNodeModules(name) && !name.includes('/.bin/'));
 
 /** Links of a package manager in a folder of its own lead to where all is installed, which has a node_modules above. */
 function mayReachOutside(folder: string): boolean {

@@ -19,9 +19,11 @@ import {
   showHistory,
   showJson,
   showLive,
+  showProvisioned,
   showRefused,
   showSeveral,
   showSizes,
+  showTraces,
 } from './scenes.ts';
 import { tuningOutcome } from './tuning-outcome.ts';
 
@@ -39,6 +41,8 @@ const scenes = {
   json: showJson,
   distribution: showDistribution,
   cost: showCost,
+  provisioned: showProvisioned,
+  traces: showTraces,
   history: showHistory,
   comparison: showComparison,
   sizes: showSizes,

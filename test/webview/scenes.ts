@@ -95,6 +95,35 @@ const showTab = async (panel: PanelPage, tab: string): Promise<void> => {
 export const showDistribution = (panel: PanelPage): Promise<void> => showTab(panel, 'Distribution');
 export const showCost = (panel: PanelPage): Promise<void> => showTab(panel, 'Cost');
 
+/** A version that environments are kept ready for. */
+export async function showProvisioned(panel: PanelPage): Promise<void> {
+  await showCost(panel);
+  const each = { architecture: 'arm64', memorySizeMB: 512 } as const;
+  const configuration = {
+    functionName: 'resize-image',
+    region: 'eu-central-1',
+    architecture: 'arm64' as const,
+    provisioned: [
+      { ...each, qualifier: 'live', version: '12', count: 5 },
+      { ...each, qualifier: '11', version: '11', count: 1 },
+    ],
+  };
+  await panel.send({ type: 'configuration', configuration });
+}
+
+/** A report with its trace where traces can be opened, and a record of JSON that names one. */
+export async function showTraces(panel: PanelPage): Promise<void> {
+  await panel.start(1000, ['resize-image'], '', true);
+  const traceId = '1-5e34a614-10bd0e5b1fb44f07bc535a10';
+  const requestId = '00000001-0000-4000-8000-000000000000';
+  const messages = [
+    `START RequestId: ${requestId} Version: $LATEST\n`,
+    JSON.stringify({ level: 'INFO', message: 'order accepted', xray_trace_id: traceId }),
+    `REPORT RequestId: ${requestId}\tDuration: 12.00 ms\tBilled Duration: 12 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\nXRAY TraceId: ${traceId}\tSegmentId: 07f5\tSampled: true\t\n`,
+  ];
+  await panel.log(messages.map((message, at) => ({ timestamp: at, message, logStream: 's' })));
+}
+
 /** What is kept of a function: a deployment that made cold starts slower, and two memory sizes on two architectures. */
 export function keptTimings(): PlacedTiming[] {
   const next = seeded(7);

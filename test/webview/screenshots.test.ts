@@ -14,9 +14,11 @@ import {
   showHistory,
   showJson,
   showLive,
+  showProvisioned,
   showRefused,
   showSeveral,
   showSizes,
+  showTraces,
 } from './scenes.ts';
 
 const folder = join(import.meta.dirname, '../../test-output/panel');
@@ -32,6 +34,8 @@ const scenes = {
   colours: showColours,
   distribution: showDistribution,
   cost: showCost,
+  provisioned: showProvisioned,
+  traces: showTraces,
   history: showHistory,
   comparison: showComparison,
   sizes: showSizes,

@@ -6,10 +6,11 @@ import assert from 'node:assert/strict';
  * @param {{
  *   readonly window: import('./workbench-window.mjs').WorkbenchWindow,
  *   readonly shoot: (step: string) => Promise<void>,
- * }} options
+ *   readonly tuningNotes: () => Promise<readonly string[]>,
+ * }} options `tuningNotes`: names of what is noted of tunings that run, or that did not come to their end.
  * @returns {import('./checks.mjs').Step[]}
  */
-export function observeJourney({ window, shoot }) {
+export function observeJourney({ window, shoot, tuningNotes }) {
   const name = 'hello-python';
   const page = () => window.webview('last');
   /** @param {string} selector */
@@ -50,6 +51,23 @@ export function observeJourney({ window, shoot }) {
         await page()
           .getByText(/^Measured .* with 6 invocations at each size/)
           .waitFor();
+      },
+    },
+    {
+      title: 'a window that is reloaded while it tunes puts all back before it goes',
+      run: async () => {
+        await page().getByLabel('Invocations at each size').fill('500');
+        await page().getByRole('button', { name: 'Tune with 1000 invocations' }).click();
+        await page()
+          .getByText(/^\d+ of 1000 invocations$/)
+          .waitFor();
+        assert.equal((await tuningNotes()).length, 1);
+        await window.reload();
+        await window.editorTab(`Tune: ${name}`).waitFor();
+        await page()
+          .getByText(/^(Measured|Cancelled)/)
+          .waitFor();
+        assert.deepEqual(await tuningNotes(), []);
         await window.runCommand('View: Close All Editors');
         await window.editorTab(`Tune: ${name}`).waitFor({ state: 'detached' });
       },

@@ -1,6 +1,6 @@
 // @ts-check
 // The main job as a person does it, in the window of a real VS Code with the .vsix installed; once in each theme.
-import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { repositoryRoot } from '../../scripts/dependencies.mjs';
@@ -47,8 +47,11 @@ async function runInTheme(name, theme) {
       const shoot = (/** @type {string} */ step) => window.screenshot(join(screenshots, `${name}-${step}.png`));
       const openGate = () => writeFile(gate, '');
       await checks.run(name, mainJourney({ window, shoot, openGate }), () => shoot('failure'));
+      // As the scratch profile has it.
+      const tuningNotes = () => readdir(join(profile.root, 'state', 'lambda-workbench', 'tuning'));
       // What does not depend on colours, once.
-      if (name === 'dark') await checks.run(name, observeJourney({ window, shoot }), () => shoot('failure'));
+      if (name === 'dark')
+        await checks.run(name, observeJourney({ window, shoot, tuningNotes }), () => shoot('failure'));
       await window.page.close();
     } finally {
       await server.stop();

@@ -84,7 +84,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const guard = new ProcessGuard();
   const groups = new ControlGroups({
     name: createHash('sha256').update(dataDirectory).digest('hex').slice(0, 12),
-    wanted: options.contain,
+    wanted: options.contain ? ['memory', 'pids', ...(options.cpuShare ? (['cpu'] as const) : [])] : [],
     remember: (folders) => settings.setList('controlGroups', folders),
   });
   const namespaces = new MountNamespaces(temporaryRoot, options.contain, groups);

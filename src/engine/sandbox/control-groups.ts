@@ -11,8 +11,8 @@ const namePrefix = 'lambda-workbench-';
 export interface ControlGroupsOptions {
   /** Of the data folder alone. */
   readonly name: string;
-  /** False makes none. */
-  readonly wanted: boolean;
+  /** Empty makes none. */
+  readonly wanted: readonly Controller[];
   /** Keeps the folders of its groups, for `endLeftGroups` after an engine that was killed. */
   readonly remember: (folders: readonly string[]) => void;
 }
@@ -21,6 +21,8 @@ export interface ControlGroupsOptions {
 export class ControlGroups {
   readonly #options: ControlGroupsOptions;
   #hierarchies: Promise<readonly Hierarchy[]> | undefined;
+  /** The last process that is being moved: the kernel moves one at a time, and each that waits for it holds a thread. */
+  #moved: Promise<unknown> = Promise.resolve();
 
   constructor(options: ControlGroupsOptions) {
     this.#options = options;
@@ -38,6 +40,21 @@ export class ControlGroups {
     return ControlGroup.make(hierarchies, randomUUID()).catch(() => undefined);
   }
 
+  /** A new one with this process in it. Undefined where this system has none, or the process has ended. */
+  async join(pid: number): Promise<ControlGroup | undefined> {
+    const group = await this.make();
+    if (!group) return undefined;
+    const moved = this.#moved.then(async () => group.add(pid));
+    this.#moved = moved.catch(() => undefined);
+    try {
+      await moved;
+      return group;
+    } catch {
+      await group.end();
+      return undefined;
+    }
+  }
+
   /** Ends whatever is left in its groups. */
   async dispose(): Promise<void> {
     const hierarchies = (await this.#hierarchies) ?? [];
@@ -51,9 +68,10 @@ export class ControlGroups {
 
   async #open(): Promise<readonly Hierarchy[]> {
     const { wanted, name, remember } = this.#options;
-    if (!wanted || process.platform !== 'linux') return [];
+    if (wanted.length === 0 || process.platform !== 'linux') return [];
     const places = controlGroupPlaces(read('/proc/self/mountinfo'), read('/proc/self/cgroup'));
-    const hierarchies = openHierarchies(places, namePrefix + name);
+    const separate = new Map([...places.separate].filter(([controller]) => wanted.includes(controller)));
+    const hierarchies = openHierarchies({ ...places, separate }, namePrefix + name);
     if (hierarchies.length === 0) return [];
     remember(hierarchies.map(({ folder }) => folder));
     if (await works(hierarchies)) return hierarchies;

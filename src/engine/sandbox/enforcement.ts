@@ -25,8 +25,8 @@ export function notEnforced({ containment, groups, cpuShare }: Enforcement): str
 }
 
 function processorsOf(groups: Enforcement['groups'], cpuShare: boolean): string[] {
-  if (!groups.has('cpu')) return ['the CPU share of a memory size'];
-  return cpuShare ? [] : ['the CPU share of a memory size (--cpu-share does)'];
+  if (cpuShare && groups.has('cpu')) return [];
+  return [`the CPU share of a memory size${!cpuShare && groups.has('memory') ? ' (but with --cpu-share)' : ''}`];
 }
 
 function memoryOf(groups: Enforcement['groups']): string[] {

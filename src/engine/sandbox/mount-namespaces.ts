@@ -50,7 +50,7 @@ const isPlain = (place: string): boolean => !/[,:\\"'\n\t]/.test(place);
 export class MountNamespaces {
   readonly #root: string;
   readonly #wanted: boolean;
-  readonly #groups: Pick<ControlGroups, 'make'>;
+  readonly #groups: Pick<ControlGroups, 'join'>;
   /** The way in which this system has them; undefined where it has none. */
   #variant: Promise<Variant | undefined> | undefined;
   #spare: Holder | undefined;
@@ -59,16 +59,17 @@ export class MountNamespaces {
   #closed = false;
 
   /** `root` takes files while the engine runs. `wanted`: false makes none. */
-  constructor(root: string, wanted: boolean, groups: Pick<ControlGroups, 'make'>) {
+  constructor(root: string, wanted: boolean, groups: Pick<ControlGroups, 'join'>) {
     this.#root = root;
     this.#groups = groups;
     this.#wanted = wanted && process.platform === 'linux' && isPlain(root);
   }
 
-  /** What of an environment this system keeps apart; tried once, with all that an environment gets. */
+  /** What of an environment this system keeps apart; tried once, with all that an environment gets. The first cold start finds one ahead. */
   async support(): Promise<Containment> {
     const variant = await this.#find();
     if (variant === undefined) return 'none';
+    if (!this.#spare && !this.#closed) this.#holdSpare(variant);
     return variant === 'user' ? 'files and processes' : 'files';
   }
 
@@ -79,8 +80,7 @@ export class MountNamespaces {
     if (variant === undefined || this.#closed || !places.every(isPlain)) return undefined;
     const holder = this.#spare ?? this.#hold(variant);
     this.#spare = undefined;
-    clearTimeout(this.#spareDue);
-    this.#spareDue = setTimeout(() => (this.#spare = this.#hold(variant)), spareAfterMs).unref();
+    this.#holdSpare(variant);
     return this.#namespace(holder, mounts);
   }
 
@@ -109,21 +109,16 @@ export class MountNamespaces {
     return undefined;
   }
 
+  #holdSpare(variant: Variant): void {
+    clearTimeout(this.#spareDue);
+    this.#spareDue = setTimeout(() => (this.#spare = this.#hold(variant)), spareAfterMs).unref();
+  }
+
   /** Puts it into its group while it waits: that takes the kernel longer than a cold start should wait. */
   #hold(variant: Variant): Holder {
     const holder = hold(variant);
-    return { ...holder, group: this.#join(holder.child) };
-  }
-
-  async #join({ pid }: ChildProcess): Promise<ControlGroup | undefined> {
-    const group = pid === undefined ? undefined : await this.#groups.make();
-    try {
-      if (pid !== undefined) await group?.add(pid);
-      return group;
-    } catch {
-      await group?.end(); // the process has ended
-      return undefined;
-    }
+    const { pid } = holder.child;
+    return { ...holder, group: pid === undefined ? Promise.resolve(undefined) : this.#groups.join(pid) };
   }
 
   async #namespace(holder: Holder, mounts: Mounts): Promise<MountNamespace | undefined> {

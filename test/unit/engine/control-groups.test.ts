@@ -11,7 +11,7 @@ import { ControlGroups, endLeftGroups } from '../../../src/engine/sandbox/contro
 const make = (name: string, folders: string[] = []): ControlGroups =>
   new ControlGroups({
     name: `test-${process.pid}-${name}`,
-    wanted: true,
+    wanted: ['memory', 'pids', 'cpu'],
     remember: (made) => folders.push(...made),
   });
 const supported = await (async () => {

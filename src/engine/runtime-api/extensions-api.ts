@@ -78,6 +78,10 @@ export class ExtensionsApi {
   /** No extension can register from now on. */
   closeRegistration(): void {
     this.#closed = true;
+  }
+
+  /** The init is over, of extensions as well: nobody can subscribe from now on. */
+  closeSubscription(): void {
     this.#telemetry.closeSubscription();
   }
 

@@ -108,7 +108,9 @@ export class Extensions {
   /** Resolves when all wait for their next event, or one has failed. With the runtime's own readiness registration is over. */
   async idle(): Promise<ExtensionFailure | undefined> {
     this.api.closeRegistration();
-    return this.#until(() => this.api.idle);
+    const failed = await this.#until(() => this.api.idle);
+    this.api.closeSubscription();
+    return failed;
   }
 
   /** Whether some have registered. */

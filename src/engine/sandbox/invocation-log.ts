@@ -63,7 +63,7 @@ export class InvocationLog {
     const { log, event } = this.#options;
     if (!log.hasMore) return;
     const producedBytes = isResponse(result) && !event.stream ? result.body.length : undefined;
-    const durationMs = milliseconds((times.askedAt ?? times.endedAt) - times.startedAt);
+    const durationMs = milliseconds(Math.max(times.endedAt, times.askedAt ?? 0) - times.startedAt);
     log.platform({
       type: 'platform.runtimeDone',
       record: {

@@ -142,9 +142,9 @@ function parseAuthorization(value: string | undefined): {
 }
 
 function canonicalPath(path: string): string {
-  if (/^[\w\-.~/]*$/.test(path)) return path;
+  const normal = isNormal(path) ? path : normalize(path);
   // Lambda and its neighbours encode each segment of the path as sent once more.
-  return (isNormal(path) ? path : normalize(path)).split('/').map(encode).join('/');
+  return /^[\w\-.~/]*$/.test(normal) ? normal : normal.split('/').map(encode).join('/');
 }
 
 const isNormal = (path: string): boolean => !/\/(?:\/|\.{1,2}(?:\/|$))/.test(path);

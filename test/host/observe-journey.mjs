@@ -125,8 +125,7 @@ export function observeJourney({ window, shoot, tuningNotes }) {
         await terminal.focus();
         await window.page.keyboard.type(`clear; echo "RequestId: ${requestId}"`);
         await window.page.keyboard.press('Enter');
-        await window.clickTerminalLink('Show this invocation in its log panel');
-        await window.editorTab(`Logs: ${name}`).waitFor();
+        await window.clickTerminalLink('Show this invocation in its log panel', window.editorTab(`Logs: ${name}`));
         await page().locator(`.log-row.heading.selected[data-invocation="${requestId}"]`).waitFor();
         await shoot('14-from-terminal');
       },

@@ -161,28 +161,28 @@ export class WorkbenchWindow {
   /**
    * Clicks a link in the first row of the active terminal, once VS Code says over it where it leads.
    * @param {string} says
+   * @param {import('playwright-core').Locator} leadsTo What is there then.
    */
-  async clickTerminalLink(says) {
+  async clickTerminalLink(says, leadsTo) {
     const hint = this.page.locator('.monaco-hover').getByText(says).first();
     const screen = this.page.locator('.terminal-wrapper.active .xterm-screen');
     const endsAt = Date.now() + menuLimitMs;
-    for (let nudge = 0; ; nudge = 1 - nudge) {
+    for (;;) {
       const box = await screen.boundingBox();
-      // In the middle of the row's height, some thirty letters from its beginning; by another letter each time.
-      if (box) await this.page.mouse.move(box.x + 200 + 40 * nudge, box.y + 9, { steps: 5 });
-      const isSaid = await hint.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
-      if (isSaid || Date.now() > endsAt) break;
+      // From another row, as links are looked for when the pointer comes to one; to the middle of its height, some thirty letters along.
+      if (box) await this.page.mouse.move(box.x + 200, box.y + 100);
+      if (box) await this.page.mouse.move(box.x + 200, box.y + 9, { steps: 5 });
+      if (await isThere(hint, 3000)) {
+        await this.page.keyboard.down('Control');
+        // Only a pointer that moves with the key held underlines the link, and not at once.
+        if (box) await this.page.mouse.move(box.x + 220, box.y + 9, { steps: 5 });
+        await this.page.mouse.down();
+        await this.page.mouse.up();
+        await this.page.keyboard.up('Control');
+        if (await isThere(leadsTo, 10_000)) return;
+      }
+      if (Date.now() > endsAt) throw new Error(`The terminal's link "${says}" leads nowhere`);
     }
-    await this.page.keyboard.down('Control');
-    // Only a pointer that moves with the key held underlines the link.
-    const box = await screen.boundingBox();
-    if (box) await this.page.mouse.move(box.x + 220, box.y + 9, { steps: 5 });
-    await this.page.mouse.down();
-    await this.page.mouse.up();
-    await this.page.keyboard.up('Control');
   }
 
   /** As a person reloads it: VS Code writes down what is open before it goes. */
@@ -197,4 +197,15 @@ export class WorkbenchWindow {
     // Animations off: what is half faded in would look different in each run.
     await this.page.screenshot({ path: file, animations: 'disabled' });
   }
+}
+
+/**
+ * @param {import('playwright-core').Locator} locator
+ * @param {number} timeout ms
+ */
+async function isThere(locator, timeout) {
+  return locator.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -9,6 +9,9 @@ import { createInterface } from 'node:readline';
 import { Problem } from '../problem.ts';
 import { defaultDataDirectory } from './data-directory.ts';
 
+/** Of Node.js for the engine: room for what invocations leave behind, MB, without which a tenth of the time goes to collecting it. */
+export const engineFlags: readonly string[] = ['--min-semi-space-size=8'];
+
 /** A running local Lambda, as `engine` prints it on its first line of output. */
 export interface EngineConnection {
   readonly endpoint: string;
@@ -128,7 +131,7 @@ async function startInBackground(
     ...(functionProfile === undefined ? [] : ['--function-profile', functionProfile]),
     ...(cpuShare === true ? ['--cpu-share'] : []),
   ];
-  const child = spawn(process.execPath, [entry, ...args], {
+  const child = spawn(process.execPath, [...engineFlags, entry, ...args], {
     detached: true,
     stdio: ['ignore', 'pipe', log],
     windowsHide: true,

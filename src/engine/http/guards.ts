@@ -14,6 +14,7 @@ export function refuseForeignRequest(request: Pick<RequestHead, 'headers'>, port
       'The local Lambda does not answer web pages. Call it from a program on this machine.',
     );
   }
+  if (host === `127.0.0.1:${port}`) return;
   const name = host.replace(/:\d+$/, '').toLowerCase();
   const givenPort = /:(\d+)$/.exec(host)?.[1];
   const loopback = name === '127.0.0.1' || name === 'localhost' || name === '[::1]';

@@ -62,16 +62,17 @@ function placeOf(location: string | undefined, about: { isList: boolean; isPaylo
 }
 
 function readMember(
-  { query, headers, body: payload }: ApiRequest,
+  request: ApiRequest,
   labels: Readonly<Record<string, string>>,
   body: Readonly<Record<string, unknown>>,
   { from, wireName }: InputMember,
 ): unknown {
   if (from === 'uri') return labels[wireName];
-  if (from === 'header') return headers[wireName];
-  if (from === 'query') return query.get(wireName) ?? undefined;
-  if (from === 'query list') return query.has(wireName) ? query.getAll(wireName) : undefined;
-  return from === 'payload' ? payload : body[wireName];
+  if (from === 'header') return request.headers[wireName];
+  if (from === 'payload') return request.body;
+  if (from === 'body') return body[wireName];
+  if (from === 'query') return request.query.get(wireName) ?? undefined;
+  return request.query.has(wireName) ? request.query.getAll(wireName) : undefined;
 }
 
 function convert(text: string, type: string, name: string): unknown {

@@ -23,7 +23,6 @@ export interface ApiServerOptions {
 
 interface Incoming {
   readonly head: RequestHead;
-  readonly requestId: string;
   readonly readBody: () => Buffer | Promise<Buffer>;
   /** Aborts when the client goes away. */
   readonly signal: () => AbortSignal;
@@ -82,15 +81,9 @@ export class ApiServer {
       InvokeConnection.open(socket, {
         serve: async ({ body, ...head }) => {
           const done = this.#options.onRequest();
-          const requestId = randomUUID();
-          const answer = await this.#answer({
-            head,
-            requestId,
-            readBody: () => body,
-            signal: () => socketSignal(socket),
-          });
+          const answer = await this.#answer({ head, readBody: () => body, signal: () => socketSignal(socket) });
           done();
-          return { ...answer, headers: { 'x-amzn-requestid': requestId, ...answer.headers } };
+          return answer;
         },
         giveAway: (_, read) => {
           socket.off('close', forget);
@@ -104,22 +97,25 @@ export class ApiServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.once('close', this.#options.onRequest());
-    const requestId = randomUUID();
     const readWhole = async (): Promise<Buffer> => readBody(request, maxBodyBytes, 'CreateFunction');
-    const answer = await this.#answer({
-      head: request,
-      requestId,
-      readBody: readWhole,
-      signal: () => goneSignal(response),
-    });
-    send(response, answer, requestId);
+    const answer = await this.#answer({ head: request, readBody: readWhole, signal: () => goneSignal(response) });
+    send(response, answer);
   }
 
-  async #answer({ head, requestId, readBody: read, signal }: Incoming): Promise<ApiResponse> {
+  /** With a request id, which is an invocation's own where it is one. */
+  async #answer(incoming: Incoming): Promise<ApiResponse> {
+    let requestId: string | undefined;
+    const answer = await this.#judge(incoming, () => (requestId ??= randomUUID()));
+    if (answer.headers?.['x-amzn-requestid'] !== undefined) return answer;
+    return { ...answer, headers: { 'x-amzn-requestid': (requestId ??= randomUUID()), ...answer.headers } };
+  }
+
+  async #judge({ head, readBody: read, signal }: Incoming, requestId: () => string): Promise<ApiResponse> {
     let service: Service | undefined;
     try {
       refuseForeignRequest(head, this.#port);
-      const body = await read();
+      const given = read();
+      const body = given instanceof Promise ? await given : given;
       const request = toApiRequest(head, body, signal);
       const checkSignature = (): void => this.#options.signatures?.check(head, body);
       if (request.path.startsWith('/_engine/')) return await this.#options.own(request, checkSignature);
@@ -127,7 +123,7 @@ export class ApiServer {
       checkSignature();
       return await service.handle(request);
     } catch (error) {
-      return service ? service.describeError(error, requestId) : plainError(error);
+      return service ? service.describeError(error, requestId()) : plainError(error);
     }
   }
 
@@ -150,12 +146,16 @@ export class ApiServer {
 }
 
 function toApiRequest(head: RequestHead, body: Buffer, goneSignalOf: () => AbortSignal): ApiRequest {
-  const [path = '/', ...query] = (head.url ?? '/').split('?');
+  const url = head.url ?? '/';
+  const mark = url.indexOf('?');
+  let query: URLSearchParams | undefined;
   let signal: AbortSignal | undefined;
   return {
     method: head.method ?? 'GET',
-    path,
-    query: new URLSearchParams(query.join('?')),
+    path: mark < 0 ? url : url.slice(0, mark),
+    get query() {
+      return (query ??= new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)));
+    },
     headers: head.headers,
     body,
     // Few operations ask for it.
@@ -181,10 +181,9 @@ function goneSignal(response: ServerResponse): AbortSignal {
   return gone.signal;
 }
 
-function send(response: ServerResponse, answer: ApiResponse, requestId: string): void {
+function send(response: ServerResponse, answer: ApiResponse): void {
   if (response.destroyed) return;
   response.writeHead(answer.status, {
-    'x-amzn-requestid': requestId,
     ...(answer.stream ? {} : { 'content-length': String(Buffer.byteLength(answer.body ?? '')) }),
     ...answer.headers,
   });

@@ -125,6 +125,9 @@ export function signedService(authorization: string | undefined): string | undef
   return /Credential=[^/,\s]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/.exec(authorization ?? '')?.[1];
 }
 
+/** As clients of today write it. */
+const asUsual = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/([^,\s]+), SignedHeaders=([^,\s]+), Signature=([0-9a-f]+)$/;
+
 function parseAuthorization(value: string | undefined): {
   accessKeyId: string;
   scope: string;
@@ -132,6 +135,11 @@ function parseAuthorization(value: string | undefined): {
   signature: string;
 } {
   if (!value) throw new ServiceError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token');
+  const usual = asUsual.exec(value);
+  if (usual) {
+    const [, accessKeyId = '', scope = '', headers = '', signed = ''] = usual;
+    return { accessKeyId, scope, signedHeaders: headers.split(';'), signature: signed };
+  }
   const credential = /Credential=([^/,\s]+)\/([^,\s]+)/.exec(value);
   const signedHeaders = /SignedHeaders=([^,\s]+)/.exec(value)?.[1];
   const signature = /Signature=([0-9a-f]+)/.exec(value)?.[1];

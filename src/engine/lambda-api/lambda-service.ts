@@ -51,7 +51,7 @@ export class LambdaService implements Service {
   }
 
   async handle(request: ApiRequest): Promise<ApiResponse> {
-    const match = this.#routes.match(request.method, request.path, request.query);
+    const match = this.#routes.match(request.method, request.path, () => request.query);
     const operation = match && model.operations[match.operation];
     if (!match || !operation)
       throw new ServiceError(

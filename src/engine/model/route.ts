@@ -29,11 +29,11 @@ export class RouteTable {
     this.#routes = Object.groupBy(routes, ({ method }) => method);
   }
 
-  match(method: string, path: string, query?: URLSearchParams): RouteMatch | undefined {
+  match(method: string, path: string, query?: () => URLSearchParams): RouteMatch | undefined {
     for (const route of this.#routes[method] ?? []) {
       const found = route.pattern.exec(path);
       if (!found) continue;
-      if (route.parameter && query?.get(route.parameter[0]) !== route.parameter[1]) continue;
+      if (route.parameter && query?.().get(route.parameter[0]) !== route.parameter[1]) continue;
       const labels: Record<string, string> = {};
       route.labels.forEach((label, index) => {
         labels[label] = decodeLabel(found[index + 1] ?? '');

@@ -18,6 +18,8 @@ export interface MountNamespace {
   prepare(): Promise<boolean>;
   /** Starts a program there, in /var/task, a process group of its own, with pipes for its output and its descriptor 3. */
   start(program: Program): ChildProcess;
+  /** What it was made for has come up, or has failed to. */
+  started(): void;
   /** Lets it go with the last process in it. */
   release(): void;
 }
@@ -38,8 +40,8 @@ const holderScript = 'echo; read -r script && . "$script"';
 const variants: Readonly<Record<Variant, readonly string[]>> = { root: [], user: ['--user', '--map-root-user'] };
 /** For `unshare`, `nsenter` and `mount`; a program's own variables come later. */
 const toolPath = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
-/** After a start, which a machine with few processors is to have for itself. */
-const spareAfterMs = 250;
+/** After a start that is over, and after one that is not: a machine with few processors is to have them for it. */
+const spareAfterMs = { started: 5, starting: 250 };
 /** The mount table and overlays have a meaning of their own for all others. */
 const isPlain = (place: string): boolean => !/[,:\\"'\n\t]/.test(place);
 
@@ -55,6 +57,7 @@ export class MountNamespaces {
   #variant: Promise<Variant | undefined> | undefined;
   #spare: Holder | undefined;
   #spareDue: NodeJS.Timeout | undefined;
+  readonly #starting = new Set<Holder>();
   #made = 0;
   #closed = false;
 
@@ -69,7 +72,7 @@ export class MountNamespaces {
   async support(): Promise<Containment> {
     const variant = await this.#find();
     if (variant === undefined) return 'none';
-    if (!this.#spare && !this.#closed) this.#holdSpare(variant);
+    if (!this.#spare && !this.#closed) this.#holdSpare(variant, spareAfterMs.starting);
     return variant === 'user' ? 'files and processes' : 'files';
   }
 
@@ -80,8 +83,15 @@ export class MountNamespaces {
     if (variant === undefined || this.#closed || !places.every(isPlain)) return undefined;
     const holder = this.#spare ?? this.#hold(variant);
     this.#spare = undefined;
-    this.#holdSpare(variant);
-    return this.#namespace(holder, mounts);
+    this.#starting.add(holder);
+    this.#holdSpare(variant, spareAfterMs.starting);
+    const started = (): void => {
+      if (this.#starting.delete(holder) && this.#starting.size === 0 && !this.#spare && !this.#closed)
+        this.#holdSpare(variant, spareAfterMs.started);
+    };
+    const made = await this.#namespace(holder, mounts, started);
+    if (!made) started();
+    return made;
   }
 
   dispose(): void {
@@ -109,9 +119,9 @@ export class MountNamespaces {
     return undefined;
   }
 
-  #holdSpare(variant: Variant): void {
+  #holdSpare(variant: Variant, afterMs: number): void {
     clearTimeout(this.#spareDue);
-    this.#spareDue = setTimeout(() => (this.#spare = this.#hold(variant)), spareAfterMs).unref();
+    this.#spareDue = setTimeout(() => (this.#spare ??= this.#hold(variant)), afterMs).unref();
   }
 
   /** Puts it into its group while it waits: that takes the kernel longer than a cold start should wait. */
@@ -121,7 +131,7 @@ export class MountNamespaces {
     return { ...holder, group: pid === undefined ? Promise.resolve(undefined) : this.#groups.join(pid) };
   }
 
-  async #namespace(holder: Holder, mounts: Mounts): Promise<MountNamespace | undefined> {
+  async #namespace(holder: Holder, mounts: Mounts, started = (): void => {}): Promise<MountNamespace | undefined> {
     const [held, group] = await Promise.all([holder.held, holder.group]);
     if (!held) {
       await group?.end();
@@ -159,9 +169,11 @@ export class MountNamespaces {
         child.stdout?.resume(); // with this turn's end, when who asked for it listens
         return child;
       },
+      started,
       release: () => {
         if (released) return;
         released = true;
+        started();
         if (!isUsed) child.stdin?.end();
         for (const descriptor of held) closeSync(descriptor);
         for (const file of files) void rm(file, { force: true });

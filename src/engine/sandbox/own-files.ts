@@ -37,6 +37,8 @@ export interface OwnFiles {
   place(file: string): string;
   /** Starts a program, given by its place, among these files and in a process group of its own; its output, and descriptor 3, are pipes. */
   start(program: Program): ChildProcess;
+  /** The runtime has come up, or has failed to. */
+  started(): void;
   /** With all that still runs there, where it has a group. */
   release(): Promise<void>;
 }
@@ -66,6 +68,7 @@ export async function ownFiles(options: OwnFilesOptions): Promise<OwnFiles> {
         detached: process.platform !== 'win32', // a group of its own, so that what it starts can be ended with it
         windowsHide: true,
       }),
+    started: () => {},
     release: async () => group?.end(),
   };
 }
@@ -109,6 +112,7 @@ function contained(
       return file;
     },
     start: (program) => namespace.start(program),
+    started: () => namespace.started(),
     release: async () => {
       namespace.release();
       await namespace.group?.end();

@@ -5,12 +5,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { measureCommand } from '../measure.mjs';
 import { clientOf, create, echoCode, renew, signedInvocation, zipOf } from './functions.mjs';
 import { Connection } from './http-load.mjs';
 import { startEngine, stop } from './servers.mjs';
 
 const perRound = 6;
+/** Between two changes, ms: nobody makes them faster, and what either start leaves to be done is not the other's. */
+const restMs = 300;
 
 /** The interpreter itself, where `python3` is a script of a version manager that looks for it first. */
 const pythonItself = () =>
@@ -57,6 +60,7 @@ export async function measureCold({ scratch, rounds }) {
         const bare = [];
         const cold = [];
         for (let time = 0; time < perRound; time += 1) {
+          await pause(restMs);
           bare.push((await measureCommand(command, { cwd: scratch })).seconds * 1000);
           await renew(client, id, round * perRound + time);
           const { bytes } = await signedInvocation(engine, id, '{}');

@@ -138,7 +138,7 @@ ${throughputSection(results)}
 ## Cold starts
 
 The first invocation after a change of the function's configuration, from request to response, against the start and end of the same
-interpreter with an empty program.
+interpreter with an empty program; 300 ms lie between two such changes.
 
 ${coldSection(results)}
 

@@ -9,6 +9,7 @@ import process from 'node:process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { engineFlags } from '../../../src/engine/launch.ts';
 import { repositoryRoot } from '../../../scripts/dependencies.mjs';
 
 const readyLimitMs = 60_000;
@@ -64,8 +65,10 @@ export const startEcho = () =>
  * @param {string} data Its folder.
  * @param {readonly string[]} [options]
  */
-export const startEngine = (data, options = []) =>
-  start([process.execPath, join(repositoryRoot, 'dist', 'engine.js'), '--data', data, ...options], /^\{.*"endpoint"/);
+export const startEngine = (data, options = []) => {
+  const engine = [...engineFlags, join(repositoryRoot, 'dist', 'engine.js')];
+  return start([process.execPath, ...engine, '--data', data, ...options], /^\{.*"endpoint"/);
+};
 
 /**
  * @param {import('./peer.mjs').Peer} peer

@@ -343,12 +343,15 @@ describe('accepted events', () => {
       const ran = new Set(readFileSync(file, 'utf8').split('\n').map(Number));
       return [...accepted].filter((id) => !ran.has(id));
     };
-    setImmediate(() => appendFileSync(file, '\n')); // so that there is a change to see, should all have run by now
-    for await (const _change of watch(kept.path, { signal: AbortSignal.timeout(120_000) })) {
-      if (missing().length === 0) break;
+    try {
+      setImmediate(() => appendFileSync(file, '\n')); // so that there is a change to see, should all have run by now
+      for await (const _change of watch(kept.path, { signal: AbortSignal.timeout(120_000) })) {
+        if (missing().length === 0) break;
+      }
+      assert.deepEqual(missing(), []);
+    } finally {
+      await engine.end();
     }
-    assert.deepEqual(missing(), []);
-    await engine.end();
   });
 
   it('come back when they found no room, and run once there is some', async () => {

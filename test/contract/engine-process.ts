@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +8,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { EngineConnection } from '../../src/engine/launch.ts';
+import { notesPlace } from '../notes-place.mjs';
 
 export const engineEntry = path.resolve(import.meta.dirname, '../../src/engine/main.ts');
 
@@ -22,9 +23,7 @@ export function temporaryFolder(
 
 /** A folder that goes with the test, where functions can leave notes: the machine's /tmp is not theirs. */
 export function sharedFolder(): { readonly path: string; [Symbol.dispose](): void } {
-  const parent = path.resolve(import.meta.dirname, '../../node_modules/.cache/lambda-workbench');
-  mkdirSync(parent, { recursive: true });
-  return temporaryFolder('notes-', parent);
+  return temporaryFolder('notes-', notesPlace());
 }
 
 /** The real engine in a process of its own. */

@@ -1,9 +1,10 @@
 // @ts-check
 // The main job as a person does it, in the window of a real VS Code with the .vsix installed; once in each theme.
-import { cp, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { repositoryRoot } from '../../scripts/dependencies.mjs';
+import { notesPlace } from '../notes-place.mjs';
 import { launchBrowser } from './browser.mjs';
 import { buildVsix } from './build-vsix.mjs';
 import { Checks } from './checks.mjs';
@@ -68,9 +69,7 @@ async function runInTheme(name, theme) {
 async function createWorkspace(root) {
   const workspace = join(root, 'my-functions');
   // Not in /tmp, of which functions have their own.
-  const cache = join(repositoryRoot, 'node_modules', '.cache', 'lambda-workbench');
-  await mkdir(cache, { recursive: true });
-  const gate = join(await mkdtemp(join(cache, 'gate-')), 'open');
+  const gate = join(await mkdtemp(join(notesPlace(), 'gate-')), 'open');
   await cp(join(repositoryRoot, 'samples'), workspace, { recursive: true });
   await cp(join(repositoryRoot, 'test', 'fixtures', 'slow-logs'), join(workspace, 'slow-logs'), { recursive: true });
   await writeFile(join(workspace, 'slow-logs', 'event.json'), JSON.stringify({ until: gate }));

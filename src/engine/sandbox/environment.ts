@@ -93,20 +93,18 @@ export class Environment {
       if (attempt.ok) started = attempt;
     }
     const log = new InvocationLog({ log: this.#log, function: fn, initializationType, event });
+    log.start();
     const startedAt = performance.now();
     const due = this.#deadlines.start(fn.timeoutSeconds * 1000);
     let failed: InvocationFailure | undefined;
     if (!this.#process) {
-      log.start();
       // A failed init is tried once more as part of the first invocation, under the function's own timeout.
       const attempt = await this.#init('invoke', fn.timeoutSeconds * 1000, event.requestId);
       if (!attempt.ok) failed = attempt.failure;
     }
     const runAt = wallClock();
     const deadlineMs = Date.now() + due.remainingMs;
-    const running = failed ? undefined : this.#live.run({ ...event, deadlineMs });
-    log.start(); // while the runtime has begun
-    const ran = running && (await due.orPassed(running));
+    const ran = failed ? undefined : await due.orPassed(this.#live.run({ ...event, deadlineMs }));
     const times = { startedAt: runAt, endedAt: wallClock() };
     if (ran && event.isAnsweredAtOnce && isWhole(ran) && !this.#process?.extensions.some) {
       due.cancel();

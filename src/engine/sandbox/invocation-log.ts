@@ -40,7 +40,6 @@ export class InvocationLog {
   readonly #options: InvocationLogOptions;
   readonly #tracing: { readonly tracing?: Tracing };
   #spans: readonly Span[] = [];
-  #isStarted = false;
 
   constructor(options: InvocationLogOptions) {
     this.#options = options;
@@ -51,10 +50,7 @@ export class InvocationLog {
     return this.#options.event.requestId;
   }
 
-  /** Once. */
   start(): void {
-    if (this.#isStarted) return;
-    this.#isStarted = true;
     const { log, event, function: fn } = this.#options;
     log.platform({
       type: 'platform.start',

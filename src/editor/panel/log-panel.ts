@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { LogModel } from '../../observe/log-model.ts';
 import { isFromPanel } from '../../protocol/panel.ts';
@@ -10,8 +9,7 @@ import { LogSession } from './log-session.ts';
 import type { LogSessionOptions } from './log-session.ts';
 import { openSource } from './open-source.ts';
 import { openTrace } from './open-trace.ts';
-import { pageWords } from './page-words.ts';
-import { renderPanelPage } from './panel-html.ts';
+import { fillPage } from './fill-page.ts';
 import { saveLog } from './save-log.ts';
 
 export interface LogPanelOptions extends Pick<
@@ -52,7 +50,12 @@ export class LogPanel implements vscode.Disposable {
       if (isFromPanel(message)) this.#receive(message);
     });
     webviewPanel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
-    fill(webview, extensionUri);
+    fillPage(webview, {
+      extensionUri,
+      title: vscode.l10n.t('Logs and timings'),
+      element: 'lambda-panel',
+      name: 'panel',
+    });
     this.#session.start();
   }
 
@@ -136,17 +139,4 @@ export class LogPanel implements vscode.Disposable {
     const command: CommandId = 'lambdaWorkbench.invoke';
     if (functionName !== undefined) await vscode.commands.executeCommand(command, { functionName });
   }
-}
-
-function fill(webview: vscode.Webview, extensionUri: vscode.Uri): void {
-  const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-  webview.options = { enableScripts: true, localResourceRoots: [folder] };
-  webview.html = renderPanelPage({
-    title: vscode.l10n.t('Logs and timings'),
-    words: pageWords(),
-    cspSource: webview.cspSource,
-    nonce: randomBytes(16).toString('base64'),
-    styleUri: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'panel.css')).toString(),
-    scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'panel.js')).toString(),
-  });
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Pipeline } from '../../pipeline.ts';
 import { isFromQueryPage } from '../../protocol/query.ts';
@@ -9,8 +8,7 @@ import { queryViewType } from '../contribution-ids.ts';
 import { editorWords } from '../editor-words.ts';
 import { detailsOf } from '../failure-words.ts';
 import type { LogPanels } from '../panel/log-panels.ts';
-import { pageWords } from '../panel/page-words.ts';
-import { renderPanelPage } from '../panel/panel-html.ts';
+import { fillPage } from '../panel/fill-page.ts';
 import { functionsOfTitle, panelTitle } from '../panel/panel-title.ts';
 import type { InvocationFinder } from '../request-ids/invocation-finder.ts';
 import { QuerySession } from './query-session.ts';
@@ -93,7 +91,7 @@ export class QueryPages implements vscode.WebviewPanelSerializer, vscode.Disposa
       }
     });
     webviewPanel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
-    fill(webview, extensionUri);
+    fillPage(webview, { extensionUri, title: vscode.l10n.t('Logs Insights'), element: 'lambda-query', name: 'query' });
   }
 
   async #receive(
@@ -109,18 +107,4 @@ export class QueryPages implements vscode.WebviewPanelSerializer, vscode.Disposa
       await invocations.show(requestId, hint);
     } else await session.receive(message);
   }
-}
-
-function fill(webview: vscode.Webview, extensionUri: vscode.Uri): void {
-  const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-  webview.options = { enableScripts: true, localResourceRoots: [folder] };
-  webview.html = renderPanelPage({
-    words: pageWords(),
-    title: vscode.l10n.t('Logs Insights'),
-    element: 'lambda-query',
-    cspSource: webview.cspSource,
-    nonce: randomBytes(16).toString('base64'),
-    styleUri: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'query.css')).toString(),
-    scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'query.js')).toString(),
-  });
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Pipeline } from '../../pipeline.ts';
 import { isFromTuningPage, type ToTuningPage } from '../../protocol/tuning.ts';
@@ -11,8 +10,7 @@ import type { FunctionTree } from '../explorer/function-tree.ts';
 import { detailsOf } from '../failure-words.ts';
 import type { FunctionConfigurations } from '../panel/function-configurations.ts';
 import type { KeptTimings } from '../panel/kept-timings.ts';
-import { pageWords } from '../panel/page-words.ts';
-import { renderPanelPage } from '../panel/panel-html.ts';
+import { fillPage } from '../panel/fill-page.ts';
 import { functionsOfTitle, panelTitle } from '../panel/panel-title.ts';
 import type { KeptTunings } from './kept-tunings.ts';
 import { TuningSession } from './tuning-session.ts';
@@ -112,25 +110,16 @@ export class TuningPages implements vscode.WebviewPanelSerializer, vscode.Dispos
       if (isFromTuningPage(message)) session.receive(message).catch((error: unknown) => showFailure(output, error));
     });
     webviewPanel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
-    fill(webview, extensionUri);
+    fillPage(webview, {
+      extensionUri,
+      title: vscode.l10n.t('Memory tuning'),
+      element: 'lambda-tuning',
+      name: 'tuning',
+    });
   }
 
   #forgetOld(functionName: string): void {
     this.#options.configurations.forget(functionName);
     this.#options.tree.refresh();
   }
-}
-
-function fill(webview: vscode.Webview, extensionUri: vscode.Uri): void {
-  const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-  webview.options = { enableScripts: true, localResourceRoots: [folder] };
-  webview.html = renderPanelPage({
-    words: pageWords(),
-    title: vscode.l10n.t('Memory tuning'),
-    element: 'lambda-tuning',
-    cspSource: webview.cspSource,
-    nonce: randomBytes(16).toString('base64'),
-    styleUri: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'tuning.css')).toString(),
-    scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'tuning.js')).toString(),
-  });
 }

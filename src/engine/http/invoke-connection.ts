@@ -5,9 +5,9 @@ import { readWholeInvocation, type WholeRequest } from './whole-request.ts';
 
 export interface InvokeConnectionOptions {
   /** Never rejects, and never answers with a stream. */
-  readonly serve: (request: WholeRequest, socket: Socket) => Promise<ApiResponse>;
-  /** For node:http, with what has been read of its next request. */
-  readonly giveAway: (socket: Socket, read: Buffer) => void;
+  readonly serve: (request: WholeRequest) => Promise<ApiResponse>;
+  /** Gives the socket to node:http, with what has been read of its next request. */
+  readonly giveAway: (read: Buffer) => void;
 }
 
 /** Nothing of a value ends its line. */
@@ -53,7 +53,7 @@ export class InvokeConnection {
 
   async #serve(request: WholeRequest): Promise<void> {
     this.#isServing = true;
-    const answer = await this.#options.serve(request, this.#socket);
+    const answer = await this.#options.serve(request);
     this.#isServing = false;
     if (this.#socket.destroyed) return;
     this.#socket.write(toBytes(answer));
@@ -73,9 +73,8 @@ export class InvokeConnection {
   }
 
   #giveAway(read: Buffer): void {
-    const socket = this.#socket;
-    socket.off('data', this.#onData).off('end', this.#onEnd).off('error', this.#onError);
-    this.#options.giveAway(socket, read);
+    this.#socket.off('data', this.#onData).off('end', this.#onEnd).off('error', this.#onError);
+    this.#options.giveAway(read);
   }
 }
 

@@ -85,7 +85,7 @@ export class ApiServer {
           done();
           return answer;
         },
-        giveAway: (_, read) => {
+        giveAway: (read) => {
           socket.off('close', forget);
           forget();
           for (const listener of ofNode) listener.call(this.#server, socket);

@@ -2,16 +2,16 @@ import { Alarm } from '../alarm.ts';
 
 /** A moment after which something has taken too long. */
 export class Deadline {
-  readonly #alarm: Alarm;
+  /** It does not pass any more. */
+  readonly cancel: () => void;
   readonly #endsAt: number;
   readonly #waiting: (() => void)[] = [];
   #hasPassed = false;
 
-  /** `alarm`: rings `pass`. */
-  constructor(limitMs: number, alarm: Alarm) {
-    this.#alarm = alarm;
+  /** Whoever makes it calls `pass` after so many ms, unless it is cancelled. */
+  constructor(limitMs: number, cancel: () => void) {
+    this.cancel = cancel;
     this.#endsAt = performance.now() + limitMs;
-    alarm.set(limitMs);
   }
 
   get passed(): Promise<'passed'> {
@@ -35,11 +35,6 @@ export class Deadline {
     for (const tell of this.#waiting) tell();
   }
 
-  /** It does not pass any more. */
-  cancel(): void {
-    this.#alarm.clear();
-  }
-
   #whenPassed(tell: () => void): void {
     if (this.#hasPassed) tell();
     else this.#waiting.push(tell);
@@ -47,7 +42,9 @@ export class Deadline {
 }
 
 export function deadline(limitMs: number): Deadline {
-  return new Deadlines().start(limitMs);
+  const timer = setTimeout(() => due.pass(), limitMs);
+  const due = new Deadline(limitMs, () => clearTimeout(timer));
+  return due;
 }
 
 /** Deadlines one after the other, which is cheaper than a timer each. */
@@ -57,7 +54,8 @@ export class Deadlines implements Disposable {
 
   /** The one before it must be over. */
   start(limitMs: number): Deadline {
-    this.#current = new Deadline(limitMs, this.#alarm);
+    this.#alarm.set(limitMs);
+    this.#current = new Deadline(limitMs, () => this.#alarm.clear());
     return this.#current;
   }
 

@@ -20,6 +20,6 @@ export const englishWords: Words = {
 /** Those of a bundle; without one, English. */
 export function wordsOf(bundle: Readonly<Record<string, string>> | undefined, t: Translate): Words {
   if (bundle === undefined) return englishWords;
-  const sentences = new Sentences(bundle);
-  return { t, sentence: (english) => sentences.of(english) };
+  let sentences: Sentences | undefined; // not at activation, where nothing is said yet
+  return { t, sentence: (english) => (sentences ??= new Sentences(bundle)).of(english) };
 }

@@ -1,14 +1,10 @@
 // Bundles the extension, the command line, the engine and the panel into dist/. `--watch` rebuilds, `--production` minifies.
 import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import * as esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
-
-// archiver and yauzl are partly CommonJS: inside an ESM bundle their require() of Node's own modules needs a real one.
-const requireForCommonJs =
-  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /**
  * TypeScript functions are bundled with esbuild on the user's machine, so esbuild itself ships: its library and the
@@ -22,29 +18,57 @@ const shipEsbuild = {
   },
 };
 
-const lazyBuiltins = ['child_process', 'crypto', 'fs/promises', 'worker_threads', 'zlib'];
+/** Those that take a millisecond or more to load: when the first function of them is called, and not where a file is that might. */
+const onCall = new Set(['crypto', 'fs/promises', 'v8', 'zlib']);
+/** Those that nearly every file needs, or that load nothing yet. */
+const together = new Set(['events', 'fs', 'os', 'path', 'url', 'util', ...onCall]);
 
 /**
- * Modules of Node.js that take a millisecond or more to load are loaded where something of them is first used, and not, as ES modules
- * have it, where a file is that might. node:crypto reads all that it exports then, and so loads WebCrypto as well, which nobody here uses.
+ * Modules of Node.js come from process.getBuiltinModule(). An `import` of one reads all that it exports, and so loads what hardly
+ * anybody uses of it, as streams with node:fs; and an ES module has no require() for what is CommonJS in the bundle. Some come
+ * together, in one chunk, as each file takes a quarter of a millisecond: whoever reaches one of them reaches them all.
  * @type {esbuild.Plugin}
  */
-const builtinsOnDemand = {
-  name: 'builtins-on-demand',
+const builtins = {
+  name: 'builtins',
   setup(build) {
-    const filter = new RegExp(`^(node:)?(${lazyBuiltins.join('|')})$`);
-    build.onResolve({ filter }, ({ path }) => ({
+    const names = builtinModules.filter((name) => !/^_|:/.test(name));
+    build.onResolve({ filter: new RegExp(`^(node:)?(${names.join('|')})$`) }, ({ path, kind, importer }) => ({
       path: path.replace(/^node:/, ''),
-      namespace: 'on-demand',
-      sideEffects: false,
+      // What packages use of a module may take longer to load than what our own code does.
+      namespace: kind === 'require-call' ? 'builtin-required' : /\bnode_modules\b/.test(importer) ? 'builtin-of-packages' : 'builtin', // prettier-ignore
     }));
-    build.onLoad({ filter: /.*/, namespace: 'on-demand' }, ({ path }) => ({
-      contents: `let loaded;
-for (const name of ${JSON.stringify(Object.keys(process.getBuiltinModule(path) ?? {}))})
-  Object.defineProperty(exports, name, { enumerable: true, get: () => (loaded ??= process.getBuiltinModule('node:${path}'))[name] });`,
+    build.onResolve({ filter: /^builtins$/ }, ({ path }) => ({ path, namespace: 'builtins' }));
+    const inAll = [...together].map((name) => `import 'node:${name}';`).join('\n');
+    build.onLoad({ filter: /.*/, namespace: 'builtins' }, () => ({ contents: inAll }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin-required' }, ({ path }) => ({
+      contents: `module.exports = ${moduleOf(path)};`,
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin-of-packages' }, ({ path }) => ({ contents: imported(path) }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: together.has(path) ? `import 'builtins'; ${imported(path)}` : imported(path),
     }));
   },
 };
+
+const moduleOf = (/** @type {string} */ name) => `Object(process.getBuiltinModule?.('node:${name}'))`;
+
+/** An ES module that has what one of Node.js's exports; what nobody imports is not read. */
+function imported(/** @type {string} */ name) {
+  const module = process.getBuiltinModule(name) ?? {};
+  const isFunction = (/** @type {string} */ key) =>
+    typeof Reflect.get(module, key) === 'function' && /^[a-z]/.test(key);
+  const lines = Object.keys(module).map((key) =>
+    onCall.has(name) && isFunction(key)
+      ? `export const ${key} = (...args) => $module().${key}(...args);`
+      : `export const ${key} = /* @__PURE__ */ $read('${key}');`,
+  );
+  return `let $loaded;
+const $module = () => ($loaded ??= ${moduleOf(name)});
+const $read = (key) => $module()[key];
+export default /* @__PURE__ */ $module();
+${lines.join('\n')}`;
+}
 
 async function copyEsbuild() {
   const require = createRequire(import.meta.url);
@@ -97,8 +121,7 @@ const builds = [
     external: ['vscode'],
     // The SDK's ES modules: smaller, and a dynamic import of them has their names.
     mainFields: ['module', 'main'],
-    plugins: [shipEsbuild, builtinsOnDemand],
-    banner: { js: requireForCommonJs },
+    plugins: [shipEsbuild, builtins],
   },
   {
     ...shared,

@@ -27,7 +27,7 @@ export async function runInvoke({ args, output, signal, engineEntry }: CommandCo
   });
   if (output.json) output.line(JSON.stringify(result));
   else if (mode === 'sync') {
-    if (result.logTail) process.stderr.write(result.logTail);
+    if (result.logTail) output.aside(result.logTail.replace(/\n$/, ''));
     output.line(result.payload ?? '');
   } else
     output.line(
@@ -36,6 +36,6 @@ export async function runInvoke({ args, output, signal, engineEntry }: CommandCo
         : `allowed (${result.statusCode})`,
     );
   if (!result.functionError) return 0;
-  if (!output.json) process.stderr.write(`error: the function failed (${result.functionError})\n`);
+  if (!output.json) output.aside(`error: the function failed (${result.functionError})`);
   return 1;
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // The sentence in a terminal: package, deploy, invoke, logs, list, delete, and the local Lambda in the foreground.
-import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { isCancellation, Problem } from '../problem.ts';
 import { commands } from './commands.ts';
@@ -10,7 +9,7 @@ import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
 
 // Each command loads a part of the SDK: what V8 made of it is kept for the next one. A Node.js without it is told off below.
-nodeModule.enableCompileCache?.();
+process.getBuiltinModule?.('node:module').enableCompileCache?.();
 
 const abort = new AbortController();
 process.once('SIGINT', () => abort.abort());
@@ -70,3 +69,7 @@ try {
     process.exitCode = 1;
   }
 }
+
+// What is left over, such as idle connections, need not be waited for, nor memory be given back piece by piece.
+await output.flushed();
+process.exit();

@@ -1,13 +1,14 @@
 /** What the command line prints: for people, or as JSON for programs. */
 export class Output {
   readonly json: boolean;
+  readonly #used = new Set<NodeJS.WriteStream>();
 
   constructor({ json }: { readonly json: boolean }) {
     this.json = json;
   }
 
   line(text: string): void {
-    process.stdout.write(`${text}\n`);
+    this.#write(process.stdout, text);
   }
 
   /** One result: JSON as it is, or the words for people. */
@@ -17,16 +18,21 @@ export class Output {
 
   /** What is going on meanwhile; on stderr, so that stdout holds the result alone. */
   progress(message: string): void {
-    if (!this.json && process.stderr.isTTY) process.stderr.write(`${message}\n`);
+    if (!this.json && process.stderr.isTTY) this.aside(message);
+  }
+
+  /** What belongs to a result and is none, on stderr. */
+  aside(text: string): void {
+    this.#write(process.stderr, text);
   }
 
   warning(message: string): void {
-    process.stderr.write(`warning: ${message}\n`);
+    this.aside(`warning: ${message}`);
   }
 
   failure(code: string, message: string): void {
     if (this.json) this.line(JSON.stringify({ error: { code, message } }));
-    process.stderr.write(`error: ${message}\n`);
+    this.aside(`error: ${message}`);
   }
 
   /** Aligned columns; numbers to the right. */
@@ -40,5 +46,14 @@ export class Output {
       });
       this.line(line.join('  ').trimEnd());
     }
+  }
+  /** Resolves when all of it has left the process: a pipe takes what its reader takes. */
+  async flushed(): Promise<void> {
+    await Promise.all([...this.#used].map((stream) => new Promise((resolve) => stream.write('', resolve))));
+  }
+
+  #write(stream: NodeJS.WriteStream, text: string): void {
+    this.#used.add(stream);
+    stream.write(`${text}\n`);
   }
 }

@@ -10,7 +10,6 @@ import { UsageError } from './usage-error.ts';
 const youngGeneration = '--semi-space-growth-factor=1';
 
 export async function runPackage(context: CommandContext): Promise<number> {
-  setFlagsFromString(youngGeneration);
   const { args, output, signal } = context;
   const { values, positionals } = parseCommand(args, ['FOLDER'], {
     runtime: { type: 'string' },
@@ -29,6 +28,7 @@ export async function runPackage(context: CommandContext): Promise<number> {
   const options = {
     folder: path.resolve(positionals[0] ?? ''),
     signal,
+    onCompress: () => setFlagsFromString(youngGeneration),
     ...(runtime && { runtime }),
     ...(handler && { handler }),
   };

@@ -80,6 +80,7 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
   const leftOut: LeftOut[] = [];
   const warnings: string[] = [];
   let hasLinks = false;
+  const rootLength = root.length + 1;
 
   const leaveOut = (name: string, why: LeftOut['why'], warning?: string): void => {
     leftOut.push({ name, why });
@@ -91,10 +92,12 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
     const here = root + path.sep + relative.replaceAll('/', path.sep);
     const entries = entriesOf(here, relative);
     const inner = withOwnRules(here, relative, entries, scopes);
-    const { keys, special } = inByteOrder(entries);
-    const names = keys.some((key) => beyondPlain.test(key)) ? new FolderNames(relative) : undefined;
+    const { keys, special, isPlain } = inByteOrder(entries);
+    const names = isPlain ? undefined : new FolderNames(relative, keys);
     for (const key of keys) {
-      const name = relative + key;
+      const file = here + key;
+      // A part of that string, where it can be: it needs no memory of its own.
+      const name = path.sep === '/' ? file.slice(rootLength) : relative + key;
       const isFolder = key.endsWith('/');
       if (isNeverShipped(isFolder ? key.slice(0, -1) : key) || isCache(key, relative)) {
         // What nobody would look for in a package need not be told.
@@ -107,7 +110,7 @@ export function collectFiles(folder: string, options: CollectOptions = {}): Coll
         sources.push({ kind: 'folder', name, bytes: 0 });
         visit(name, inner);
       } else if (included && !included.ignores(name)) leaveOut(name, 'rule');
-      else if (visitOther(name, here + key, special?.get(key))) names?.check(key);
+      else if (visitOther(name, file, special?.get(key))) names?.check(key);
     }
   };
 
@@ -169,9 +172,19 @@ export function sortByName<T extends { readonly name: string }>(sources: readonl
   return [...sources].sort((a, b) => compareNames(a.name, b.name));
 }
 
-const perhapsNeverShipped = /^[._it]|[cp]$/i;
-const isNeverShipped = (name: string): boolean =>
-  perhapsNeverShipped.test(name) && (neverShipped.test(name) || neverShippedEndings.test(name));
+/** For most names a look at their ends is enough. */
+function isNeverShipped(name: string): boolean {
+  const last = name.charCodeAt(name.length - 1) | toLower;
+  if ((last === letter.c || last === letter.p) && neverShippedEndings.test(name)) return true;
+  const first = name.charCodeAt(0);
+  const letterAtFirst = first | toLower;
+  const isPerhaps =
+    first === letter.dot || first === letter.underscore || letterAtFirst === letter.i || letterAtFirst === letter.t;
+  return isPerhaps && neverShipped.test(name);
+}
+const letter = { dot: 46, underscore: 95, c: 99, i: 105, m: 109, p: 112, t: 116, y: 121 };
+const toLower = 32;
+
 /** What package managers and bundlers keep for themselves in node_modules; some of it differs with each machine. */
 const isCache = (key: string, folder: string): boolean =>
   key.startsWith('.') && folder.endsWith('node_modules/') && keptInModules.test(key);
@@ -180,24 +193,30 @@ const keptInModules =
 
 /**
  * The names in a folder, those of folders with a "/" at their ends: so they sort as their entries in the zip do, and a walk in this
- * order is sorted as a whole. `special` has what is neither file nor folder.
+ * order is sorted as a whole. `special` has what is neither file nor folder; names that are not plain may mean the same elsewhere.
  */
 function inByteOrder(entries: readonly Dirent[]): {
   readonly keys: readonly string[];
   readonly special: ReadonlyMap<string, Dirent> | undefined;
+  readonly isPlain: boolean;
 } {
   let special: Map<string, Dirent> | undefined;
-  let isAscii = true;
-  const keys = entries.map((entry) => {
+  const keys: string[] = [];
+  for (const entry of entries) {
     const { name } = entry;
-    if (beyondAscii.test(name)) isAscii = false;
-    if (entry.isFile()) return name;
-    if (entry.isDirectory()) return `${name}/`;
-    special ??= new Map();
-    special.set(name, entry);
-    return name;
-  });
-  return { keys: isAscii ? keys.sort() : keys.sort(compareNames), special };
+    if (entry.isFile()) keys.push(name);
+    else if (entry.isDirectory()) keys.push(`${name}/`);
+    else {
+      special ??= new Map();
+      special.set(name, entry);
+      keys.push(name);
+    }
+  }
+  const all = keys.join('');
+  const isPlain = !beyondPlain.test(all);
+  if (isPlain || !beyondAscii.test(all)) keys.sort();
+  else keys.sort(compareNames);
+  return { keys, special, isPlain };
 }
 
 /** What differs in case from another name, or is written in it otherwise than in a path. */
@@ -212,7 +231,8 @@ export function compareNames(a: string, b: string): number {
 
 /** By what is in it: a .pem is as often a certificate, without which a function reaches no database. */
 function isPrivateKey(file: string): boolean {
-  if (!/^\.(pem|key)$/i.test(file.slice(-4))) return false;
+  const last = file.charCodeAt(file.length - 1) | toLower;
+  if ((last !== letter.m && last !== letter.y) || !/\.(pem|key)$/i.test(file)) return false;
   try {
     return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(readFileSync(file, 'latin1'));
   } catch {
@@ -220,9 +240,12 @@ function isPrivateKey(file: string): boolean {
   }
 }
 
+/** As without it, but not made anew for each file. */
+const asNumbers = { bigint: false, throwIfNoEntry: true } as const;
+
 function fileSource(name: string, file: string): FileSource {
   try {
-    const { size, mtimeMs, ctimeMs, ino } = lstatSync(file);
+    const { size, mtimeMs, ctimeMs, ino } = lstatSync(file, asNumbers);
     return { kind: 'file', name, file, bytes: size, mtimeMs, ctimeMs, inode: ino };
   } catch (error) {
     throw notUtf8(name, error) ?? error;

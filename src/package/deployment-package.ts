@@ -10,6 +10,7 @@ export interface DeploymentPackage {
   readonly codeSha256: string;
   readonly zippedBytes: number;
   readonly unzippedBytes: number;
+  readonly entryCount: number;
   /** Paths inside the zip, sorted bytewise; folders end with "/". */
   readonly entries: readonly { readonly path: string; readonly bytes: number; readonly zippedBytes?: number }[];
   /** A Lambda runtime identifier, such as `nodejs24.x`. */
@@ -46,6 +47,8 @@ export interface PackageOptions {
   readonly cacheFolder?: string;
   /** Where the zip is written until it is whole; beside `outFile` unless given. */
   readonly halfFile?: string;
+  /** Called where there is something to compress, before it is. */
+  readonly onCompress?: () => void;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly message: string; readonly fraction?: number }) => void;
 }

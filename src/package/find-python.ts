@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Names } from './names.ts';
 
 const pythonRuntimes = ['python3.11', 'python3.12', 'python3.13', 'python3.14'];
 const defaultPython = 'python3.13';
@@ -13,6 +14,10 @@ const pythonFiles = [
   'src/handler.py',
 ];
 
+/** Whether Python dependencies are declared in a folder. */
+export const hasPythonDependencies = (names: Names): boolean =>
+  names.has('requirements.txt') || (names.has('pyproject.toml') && (names.has('uv.lock') || names.has('poetry.lock')));
+
 /** In the package of a project that keeps its code in src. */
 const filesOfPackage = ['lambda_function', 'app', 'main', 'handler', 'index'];
 const sourceFolder = 'src/';
@@ -26,7 +31,7 @@ export interface FoundPython {
 /** The file of a handler, written with "/" or with "." as Lambda takes both, and the folder that it is imported from. */
 export function pythonFile(
   handler: string,
-  names: ReadonlySet<string>,
+  names: Names,
 ): { readonly name: string; readonly codeFolder?: string } | undefined {
   const dot = handler.lastIndexOf('.');
   if (dot <= 0) return undefined;
@@ -37,23 +42,20 @@ export function pythonFile(
     : undefined;
 }
 
-const isProject = (names: ReadonlySet<string>): boolean =>
+const isProject = (names: Names): boolean =>
   ['pyproject.toml', 'setup.py', 'setup.cfg'].some((name) => names.has(name));
 
 /** The handler in a file of a usual name, or in the one package of a project that keeps its code in src. */
-export async function findPythonHandler(
-  names: ReadonlySet<string>,
-  read: (name: string) => Promise<string>,
-): Promise<FoundPython | undefined> {
+export function findPythonHandler(names: Names, read: (name: string) => string): FoundPython | undefined {
   for (const name of pythonFiles) {
-    const exported = await handlerIn(name, names, read);
+    const exported = handlerIn(name, names, read);
     if (exported) return { handler: `${name.replace(/\.py$/, '')}.${exported}` };
   }
   if (!isProject(names)) return undefined;
   for (const package_ of [...names].filter((name) => /^src\/[^/]+\/__init__\.py$/.test(name))) {
     for (const file of filesOfPackage) {
       const name = `${path.posix.dirname(package_)}/${file}.py`;
-      const exported = await handlerIn(name, names, read);
+      const exported = handlerIn(name, names, read);
       if (!exported) continue;
       const module = name.slice(sourceFolder.length).replace(/\.py$/, '');
       return { handler: `${module}.${exported}`, codeFolder: sourceFolder };
@@ -62,21 +64,15 @@ export async function findPythonHandler(
   return undefined;
 }
 
-async function handlerIn(
-  name: string,
-  names: ReadonlySet<string>,
-  read: (name: string) => Promise<string>,
-): Promise<string | undefined> {
+function handlerIn(name: string, names: Names, read: (name: string) => string): string | undefined {
   if (!names.has(name)) return undefined;
-  const found = /^(?:async\s+)?(?:def\s+(lambda_handler|handler)\s*\(|(lambda_handler|handler)\s*=)/m.exec(
-    await read(name),
-  );
+  const found = /^(?:async\s+)?(?:def\s+(lambda_handler|handler)\s*\(|(lambda_handler|handler)\s*=)/m.exec(read(name));
   return found?.[1] ?? found?.[2];
 }
 
 /** The runtime that .python-version or pyproject.toml asks for, where Lambda has it. */
-export async function pythonRuntime(read: (name: string) => Promise<string>): Promise<string> {
-  const stated = /^\s*(3\.\d+)/.exec(await read('.python-version'))?.[1];
-  const required = /requires-python\s*=\s*["'](?:==|~=)\s*(3\.\d+)/.exec(await read('pyproject.toml'))?.[1];
+export function pythonRuntime(read: (name: string) => string): string {
+  const stated = /^\s*(3\.\d+)/.exec(read('.python-version'))?.[1];
+  const required = /requires-python\s*=\s*["'](?:==|~=)\s*(3\.\d+)/.exec(read('pyproject.toml'))?.[1];
   return pythonRuntimes.find((runtime) => runtime === `python${stated ?? required}`) ?? defaultPython;
 }

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
-import { isGoProject } from './build/go.ts';
+import { isGoProject } from './find-go.ts';
 import { findJavaHandler, isJavaProject, javaRuntime } from './find-java.ts';
 import { findPythonHandler, pythonFile, pythonRuntime } from './find-python.ts';
+import { findRubyHandler } from './find-ruby.ts';
+import type { Names } from './names.ts';
 
 export interface FoundRuntime {
   readonly runtime: string;
@@ -17,7 +19,7 @@ export interface FoundRuntime {
 export interface FindRuntimeOptions {
   readonly folder: string;
   /** Paths in the package. */
-  readonly names: ReadonlySet<string>;
+  readonly names: Names;
   readonly runtime?: string;
   readonly handler?: string;
 }
@@ -43,18 +45,17 @@ const nodeStems = [
  * Finds runtime and handler from what lies in the folder: Node.js (JavaScript and TypeScript), Python, Ruby, Java, Go, or a `bootstrap`.
  * Throws `HandlerNotFound` where nothing fits, and `HandlerFileMissing` where the handler asked for is not there.
  */
-export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRuntime> {
+export function findRuntime(options: FindRuntimeOptions): FoundRuntime {
   const { folder, handler, names } = options;
-  const read = async (name: string): Promise<string> =>
-    names.has(name) ? readFile(path.join(folder, name), 'utf8') : '';
-  const isJava = options.runtime?.startsWith('java') ?? isJavaProject(names);
-  if (isJava && handler && (options.runtime !== undefined || handler.includes('::')))
-    return { runtime: options.runtime ?? (await javaRuntime(read)), handler };
+  const read = (name: string): string => (names.has(name) ? readFileSync(path.join(folder, name), 'utf8') : '');
+  const isJava = (): boolean => options.runtime?.startsWith('java') ?? isJavaProject(names);
+  if (handler && (options.runtime !== undefined || handler.includes('::')) && isJava())
+    return { runtime: options.runtime ?? javaRuntime(read), handler };
   if (handler)
     return forHandler(handler, {
       ...options,
-      nodeRuntime: await nodeRuntime(read),
-      pythonRuntime: await pythonRuntime(read),
+      nodeRuntime: nodeRuntime(read),
+      pythonRuntime: pythonRuntime(read),
     });
 
   const custom = findCustomRuntime(folder, names, options.runtime);
@@ -64,20 +65,20 @@ export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRun
     throw new Problem('HandlerNotFound', `For ${options.runtime} the handler has to be named: say it with --handler.`);
   }
   if (wants('nodejs')) {
-    const found = await findNodeHandler(names, read);
-    if (found) return { ...found, runtime: options.runtime ?? (await nodeRuntime(read)) };
+    const found = findNodeHandler(names, read);
+    if (found) return { ...found, runtime: options.runtime ?? nodeRuntime(read) };
   }
   if (wants('ruby')) {
-    const found = await findRubyHandler(names, read);
+    const found = findRubyHandler(names, read);
     if (found) return { handler: found, runtime: options.runtime ?? defaultRuby };
   }
   if (wants('python')) {
-    const found = await findPythonHandler(names, read);
-    if (found) return { ...found, runtime: options.runtime ?? (await pythonRuntime(read)) };
+    const found = findPythonHandler(names, read);
+    if (found) return { ...found, runtime: options.runtime ?? pythonRuntime(read) };
   }
-  if (isJava) {
-    const found = await findJavaHandler(names, read);
-    if (found) return { handler: found, runtime: options.runtime ?? (await javaRuntime(read)) };
+  if (isJava()) {
+    const found = findJavaHandler(names, read);
+    if (found) return { handler: found, runtime: options.runtime ?? javaRuntime(read) };
   }
   throw new Problem(
     'HandlerNotFound',
@@ -86,26 +87,11 @@ export async function findRuntime(options: FindRuntimeOptions): Promise<FoundRun
 }
 
 /** A program that speaks the Runtime API itself: one that is there, or one that Go or Rust will make. */
-function findCustomRuntime(
-  folder: string,
-  names: ReadonlySet<string>,
-  runtime: string | undefined,
-): FoundRuntime | undefined {
+function findCustomRuntime(folder: string, names: Names, runtime: string | undefined): FoundRuntime | undefined {
   if (runtime !== undefined && !runtime.startsWith('provided')) return undefined;
   return names.has('bootstrap') || names.has('Cargo.toml') || isGoProject(folder, names)
     ? { runtime: runtime ?? 'provided.al2023', handler: 'bootstrap' }
     : undefined;
-}
-
-async function findRubyHandler(
-  names: ReadonlySet<string>,
-  read: (name: string) => Promise<string>,
-): Promise<string | undefined> {
-  for (const stem of ['lambda_function', 'app', 'function', 'handler', 'main']) {
-    const found = /^\s*def\s+(?:self\.)?(lambda_handler|handler)\b/m.exec(await read(`${stem}.rb`));
-    if (found?.[1] && names.has(`${stem}.rb`)) return `${stem}.${found[1]}`;
-  }
-  return undefined;
 }
 
 function forHandler(
@@ -140,16 +126,13 @@ function forHandler(
   };
 }
 
-async function findNodeHandler(
-  names: ReadonlySet<string>,
-  read: (name: string) => Promise<string>,
-): Promise<Omit<FoundRuntime, 'runtime'> | undefined> {
-  const main = parseManifest(await read('package.json'))['main'];
+function findNodeHandler(names: Names, read: (name: string) => string): Omit<FoundRuntime, 'runtime'> | undefined {
+  const main = parseManifest(read('package.json'))['main'];
   const stated = typeof main === 'string' ? [path.posix.normalize(main)] : [];
   const extensions = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
   for (const name of [...stated, ...nodeStems.flatMap((stem) => extensions.map((extension) => stem + extension))]) {
     if (!names.has(name) || !(nodeFile.test(name) || typescriptFile.test(name))) continue;
-    const exported = exportedHandler(await read(name));
+    const exported = exportedHandler(read(name));
     if (!exported) continue;
     const handler = `${name.replace(/\.[^./]+$/, '')}.${exported}`;
     return { handler, nodeEntry: name };
@@ -173,8 +156,8 @@ function exportedHandler(text: string): string | undefined {
   return undefined;
 }
 
-async function nodeRuntime(read: (name: string) => Promise<string>): Promise<string> {
-  const engines = parseManifest(await read('package.json'))['engines'];
+function nodeRuntime(read: (name: string) => string): string {
+  const engines = parseManifest(read('package.json'))['engines'];
   const node = typeof engines === 'object' && engines !== null && 'node' in engines ? String(engines.node) : '';
   return (
     nodeRuntimes.find(

@@ -15,12 +15,16 @@ export const notUtf8 = (name: string, cause: unknown): Problem | undefined =>
 /** Names in one folder that mean something else, or the same as another, where they are unzipped. */
 export class FolderNames {
   readonly #folder: string;
+  readonly #mayCollide: boolean;
   readonly #seen = new Map<string, string>();
 
-  constructor(folder: string) {
+  /** `keys`: all names in the folder, those of folders with a "/" at their ends. */
+  constructor(folder: string, keys: readonly string[]) {
     this.#folder = folder;
+    this.#mayCollide = mayCollide(keys);
   }
 
+  /** Of a name that ships: throws `NameUnusable` or `NamesCollide`. */
   check(key: string): void {
     if (key.includes('\\')) {
       throw new Problem(
@@ -28,6 +32,7 @@ export class FolderNames {
         `${this.#folder}${key} has a backslash in its name, which is read as a folder in a zip. Rename it, or leave it out with ${ignoreFileName}.`,
       );
     }
+    if (!this.#mayCollide) return;
     const folded = key.replace(/\/$/, '').toLowerCase();
     const other = this.#seen.get(folded);
     if (other !== undefined) {
@@ -39,3 +44,24 @@ export class FolderNames {
     this.#seen.set(folded, key);
   }
 }
+
+/** Whether two names may be one in other letters: by hashes, as most folders have none, and names in other letters would be many. */
+function mayCollide(keys: readonly string[]): boolean {
+  const hashes = new Int32Array(keys.length);
+  for (let at = 0; at < keys.length; at += 1) {
+    const key = keys[at] ?? '';
+    let hash = 0;
+    for (let index = 0; index < key.length; index += 1) {
+      const code = key.charCodeAt(index);
+      if (code > 0x7f) return true;
+      // Letters lose what makes them large; of a folder's "/" nothing is left.
+      if (code !== slash) hash = (Math.imul(hash, 31) + (code | 32)) | 0;
+    }
+    hashes[at] = hash;
+  }
+  hashes.sort();
+  for (let at = 1; at < hashes.length; at += 1) if (hashes[at] === hashes[at - 1]) return true;
+  return false;
+}
+
+const slash = 47;

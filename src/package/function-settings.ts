@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ErrorObject } from 'ajv';
 import schema from '../../media/lambda.schema.json' with { type: 'json' };
 import { Problem } from '../problem.ts';
+import { mayHaveTemplate } from './templates/template-places.ts';
 
 export const settingsFileName = 'lambda.json';
 
@@ -61,6 +62,7 @@ export interface FoundSettings {
 export async function findSettings(folder: string): Promise<FoundSettings> {
   const own = await readFunctionSettings(folder);
   if (own && own.from === undefined) return { settings: own, warnings: [] };
+  if (own === undefined && !mayHaveTemplate(folder)) return { settings: {}, warnings: [] };
   const { templateSettings } = await import('./templates/template-settings.ts');
   const found = await templateSettings(folder, own?.from);
   return { ...found, settings: { ...found.settings, ...own } };

@@ -1,9 +1,10 @@
 // Where a layer's files go so that the runtimes find them under /opt.
 import path from 'node:path';
 import { Problem } from '../problem.ts';
-import { hasPythonDependencies } from './build/python.ts';
-import { hasRubyDependencies } from './build/ruby.ts';
 import type { PackageSource } from './collect-files.ts';
+import { hasPythonDependencies } from './find-python.ts';
+import { hasRubyDependencies } from './find-ruby.ts';
+import type { Names } from './names.ts';
 
 /** `laid out`: the folder is a layer's content as it is. */
 export type LayerKind = 'laid out' | 'nodejs' | 'python' | 'ruby' | 'java';
@@ -12,7 +13,7 @@ const ofRuntimes = ['nodejs/', 'python/', 'ruby/', 'java/', 'extensions/'];
 const ofSystem = ['bin/', 'lib/', 'bootstrap'];
 
 /** What a folder is, by what lies in it. Throws `LayerUnclear`. */
-export function layerKind(folder: string, names: ReadonlySet<string>): LayerKind {
+export function layerKind(folder: string, names: Names): LayerKind {
   const top = [...names].filter((name) => !/\/./.test(name));
   const has = (...wanted: readonly string[]): boolean => wanted.some((name) => names.has(name));
   if (has(...ofRuntimes)) return 'laid out';

@@ -2,17 +2,19 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../problem.ts';
-import { hasPythonDependencies, installPythonDependencies } from './build/python.ts';
+import { installPythonDependencies } from './build/python.ts';
 import { installRubyDependencies } from './build/ruby.ts';
+import { checkFolder } from './check-folder.ts';
 import { checkLinks, collectFiles, sortByName, type LeftOut, type PackageSource } from './collect-files.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
+import { hasPythonDependencies } from './find-python.ts';
 import { findSettings } from './function-settings.ts';
 import { laidOut, layerKind, needsGems, type LayerKind } from './layer-layout.ts';
-import { checkFolder, warningsOfSecrets, withoutEmptyFolders } from './package-folder.ts';
 import { inNodeModules, withDeclaredFromOutside } from './node/node-files.ts';
 import { checkUnzipped, overDirectUpload } from './quotas.ts';
 import { copyTo, readArchive, warningsOf } from './ready-package.ts';
-import { writeZip } from './write-zip.ts';
+import { withoutEmptyFolders } from './without-empty-folders.ts';
+import { warningsOfSecrets, writeZip } from './write-zip.ts';
 import { defaultCacheFolder, PackageCache } from './zip/package-cache.ts';
 
 /** A layer's content on disk. */
@@ -43,7 +45,7 @@ interface LayerContent {
  */
 export async function packageLayer(options: LayerOptions): Promise<LayerPackage> {
   const { folder, outFile, signal, onProgress } = options;
-  if ((await checkFolder(folder)) === 'ready') return readyLayer(options);
+  if (checkFolder(folder) === 'ready') return readyLayer(options);
   onProgress?.({ message: 'Reading the folder' });
   const { kind, sources, builtFor, leftOut, warnings } = await contentOf(options);
   if (!sources.some((source) => source.kind !== 'folder'))

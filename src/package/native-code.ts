@@ -13,10 +13,10 @@ export interface RunsOn {
 type System = 'Linux x64' | 'Linux arm64' | 'Linux on another processor' | 'macOS' | 'Windows';
 
 /** What of each language may be native. */
-const families: readonly (readonly [family: string, native: RegExp])[] = [
-  ['nodejs', /\.node$/],
-  ['python', /\.(so|pyd|dylib)$|\.so\.\d+$/],
-  ['provided', /^bootstrap$/],
+const families: readonly (readonly [family: string, isNative: (name: string) => boolean])[] = [
+  ['nodejs', (name) => name.endsWith('.node')],
+  ['python', (name) => /\.(so|pyd|dylib)$|\.so\.\d+$/.test(name)],
+  ['provided', (name) => name === 'bootstrap'],
 ];
 
 /** A warning for each part with native code for other systems only, and for packages of Node.js whose native part was not built. */
@@ -26,7 +26,7 @@ export function warnOfNativeCode(sources: readonly PackageSource[], { runtime, a
   const wanted: System = architecture === 'arm64' ? 'Linux arm64' : 'Linux x64';
   const parts = new Map<string, { readonly systems: Set<string>; readonly name: string }>();
   for (const source of sources) {
-    if (!isNative.test(source.name)) continue;
+    if (!isNative(source.name)) continue;
     const system = systemOf(source);
     if (system === undefined) continue;
     const name = partOf(source.name);
@@ -56,14 +56,18 @@ function advice(family: string, architecture: RunsOn['architecture']): string {
 
 /** Packages that a compiler should have gone over, as npm does not let it with `--ignore-scripts`. */
 function notBuilt(sources: readonly PackageSource[], withCode: ReadonlySet<string>): string[] {
-  return sources.flatMap((source) => {
+  const warnings: string[] = [];
+  for (const source of sources) {
+    if (!source.name.endsWith('/binding.gyp') || source.kind !== 'file') continue;
     const isRecipe = /(^|\/)node_modules\/(@[^/]+\/)?[^/]+\/binding\.gyp$/.test(source.name);
-    if (!isRecipe || source.kind !== 'file' || withCode.has(forAnySystem(partOf(source.name)))) return [];
+    if (!isRecipe || withCode.has(forAnySystem(partOf(source.name)))) continue;
     const folder = path.dirname(source.file);
-    const brings = namesIn(readManifest(folder), 'optionalDependencies').some((name) => findPackage(name, folder));
-    if (brings) return [];
-    return `${partOf(source.name)} has a native part that was not built. Run "npm rebuild" on a system like Lambda's, and package it again.`;
-  });
+    if (namesIn(readManifest(folder), 'optionalDependencies').some((name) => findPackage(name, folder))) continue;
+    warnings.push(
+      `${partOf(source.name)} has a native part that was not built. Run "npm rebuild" on a system like Lambda's, and package it again.`,
+    );
+  }
+  return warnings;
 }
 
 /** The package of node_modules, or the folder or file at the root. */

@@ -7,10 +7,10 @@ import { Worker } from 'node:worker_threads';
 import { Problem } from '../problem.ts';
 import type { DeploymentPackage, PackageOptions } from './deployment-package.ts';
 import { packageFolder } from './package-folder.ts';
-import { halfFileOf } from './write-zip.ts';
+import { halfFileOf } from './zip/half-zip.ts';
 
 /** What the thread is given: what can be sent to one. */
-export type ThreadOptions = Omit<PackageOptions, 'signal' | 'onProgress'>;
+export type ThreadOptions = Omit<PackageOptions, 'signal' | 'onProgress' | 'onCompress'>;
 
 /** Thread → host. */
 export type FromThread =
@@ -49,7 +49,11 @@ function isSmall(folder: string): boolean {
  * `packageFolder` in a thread of its own, so that the one that asks, such as the editor's, is never held up. A cancellation ends the
  * thread at once, whatever it is doing, and removes what it had written.
  */
-export async function packageInThread({ signal, onProgress, ...given }: PackageOptions): Promise<DeploymentPackage> {
+export async function packageInThread({
+  signal,
+  onProgress,
+  ...given
+}: Omit<PackageOptions, 'onCompress'>): Promise<DeploymentPackage> {
   signal?.throwIfAborted();
   const options: ThreadOptions = { ...given, halfFile: given.halfFile ?? halfFileOf(given.outFile) };
   // From source (.ts) or built (.js), the thread's file lies beside this one.

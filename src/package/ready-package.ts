@@ -9,8 +9,6 @@ import { findRuntime } from './find-runtime.ts';
 import { findSettings } from './function-settings.ts';
 import { checkUnzipped, overDirectUpload } from './quotas.ts';
 
-export const isReadyPackage = (file: string): boolean => /\.(zip|jar)$/i.test(file);
-
 interface ReadyEntry {
   readonly path: string;
   readonly bytes: number;
@@ -37,6 +35,7 @@ export async function readyPackage(options: PackageOptions): Promise<DeploymentP
   return {
     file: await copyTo(options.outFile, file, options.signal),
     ...archive,
+    entryCount: entries.length,
     entries: entries.map(({ path: name, bytes }) => ({ path: name, bytes })),
     ...found,
     settings,

@@ -1,8 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
-import { Problem } from '../problem.ts';
 import type { PackageSource } from './collect-files.ts';
+import { HalfZip } from './zip/half-zip.ts';
 import { notKept, type KeptPackage } from './zip/kept-package.ts';
 import type { PackageCache } from './zip/package-cache.ts';
 import type { PackedFiles } from './zip/packed-files.ts';
@@ -12,10 +9,10 @@ export interface WriteZipOptions {
   readonly sources: readonly PackageSource[];
   readonly outFile: string;
   /** Where it is written until it is whole; beside `outFile` unless given. */
-  readonly halfFile?: string | undefined;
+  readonly half?: HalfZip | undefined;
   readonly cache?: PackageCache | undefined;
-  /** Where the first files may be under way. */
-  readonly files?: PackedFiles | undefined;
+  /** What compresses; in it the first files may be under way. */
+  readonly files?: (() => Promise<PackedFiles>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((fraction: number) => void) | undefined;
 }
@@ -36,58 +33,42 @@ export interface WrittenZip {
 export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
   const { outFile, signal, cache, sources } = options;
   signal?.throwIfAborted();
-  const folder = path.dirname(outFile);
-  const half = options.halfFile ?? halfFileOf(outFile);
-  // The file is there before anything can fail, so that nothing creates it again after it was removed.
-  const handle = await openForWriting(half, folder);
-  try {
-    const last = cache?.kept;
-    const keptEntries = last?.entriesOf(sources) ?? new Int32Array(sources.length).fill(notKept);
-    let written = last && (await takeWhole(handle, last, keptEntries));
-    if (written) {
-      cache?.touch();
-      options.onProgress?.(1);
-    } else {
-      // archiver takes as long to load as all else that a package takes in which nothing has changed.
-      const { fillZip, PackedFiles } = await import('./zip/fill-zip.ts');
-      await using files = options.files ?? new PackedFiles();
-      written = await fillZip(handle, { ...options, files, last: last?.open(), keptEntries });
-      await cache?.store(half, { ...written, sources, readSince: files.readSince });
-    }
-    await handle.close();
-    signal?.throwIfAborted();
-    await rename(half, outFile);
-    return written;
-  } catch (error) {
-    await handle.close();
-    await rm(half, { force: true });
-    throw error;
+  await using half = options.half ?? new HalfZip(outFile);
+  const last = cache?.kept;
+  const keptEntries = last?.entriesOf(sources) ?? new Int32Array(sources.length).fill(notKept);
+  let written = last && (await takeWhole(half, last, keptEntries));
+  if (written) {
+    cache?.touch();
+    options.onProgress?.(1);
+  } else {
+    // archiver takes as long to load as all else that a package takes in which nothing has changed.
+    const { fillZip, PackedFiles } = await import('./zip/fill-zip.ts');
+    await using files = (await options.files?.()) ?? new PackedFiles();
+    const { crc, ...filled } = await fillZip(half, { ...options, files, last: last?.open(), keptEntries });
+    written = filled;
+    await cache?.store(half.file, { ...written, crc, sources, readSince: files.readSince });
   }
+  signal?.throwIfAborted();
+  half.moveTo(outFile);
+  return written;
 }
 
 /** The last package as it is, where every source is an entry of it. */
-async function takeWhole(
-  handle: FileHandle,
-  last: KeptPackage,
-  keptEntries: Int32Array,
-): Promise<WrittenZip | undefined> {
+async function takeWhole(half: HalfZip, last: KeptPackage, keptEntries: Int32Array): Promise<WrittenZip | undefined> {
   const { entries } = last;
   if (keptEntries.length !== entries.names.length || keptEntries.includes(notKept)) return undefined;
-  const zippedBytes = await last.copyTo(handle);
-  const { codeSha256, secrets, packedBytes } = entries;
-  return zippedBytes === undefined ? undefined : { codeSha256, zippedBytes, secrets, packedBytes };
+  half.startCopy(last.file);
+  if (!(await half.isCopy(entries.zip))) return undefined;
+  const { codeSha256, secrets, packedBytes, zip } = entries;
+  return { codeSha256, zippedBytes: zip.bytes, secrets, packedBytes };
 }
 
-export const halfFileOf = (outFile: string): string =>
-  path.join(path.dirname(outFile), `.${path.basename(outFile)}.${randomUUID()}`);
-
-async function openForWriting(file: string, folder: string): Promise<FileHandle> {
-  try {
-    await mkdir(folder, { recursive: true });
-    return await open(file, 'wx');
-  } catch (error) {
-    throw new Problem('PackageUnwritable', `The package cannot be written to ${folder}. Choose another place for it.`, {
-      cause: error,
-    });
-  }
-}
+/** A warning for each file with what looks like an AWS access key id, by its place in `sources`. */
+export const warningsOfSecrets = (
+  secrets: ReadonlyMap<number, string>,
+  sources: readonly PackageSource[],
+): readonly string[] =>
+  [...secrets].map(
+    ([at, id]) =>
+      `${sources[at]?.name} holds what looks like an AWS access key (${id.slice(0, 4)}…${id.slice(-4)}). Functions get credentials from their role: take it out, or leave the file out with .lambdaignore.`,
+  );

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,15 +10,6 @@ export interface GoBuild {
   readonly folder: string;
   readonly architecture: 'x86_64' | 'arm64';
   readonly signal?: AbortSignal | undefined;
-}
-
-/** Whether there is a program of Go in a folder: a module, or a package of one that begins in a folder above. */
-export function isGoProject(folder: string, names: ReadonlySet<string>): boolean {
-  if (names.has('go.mod')) return true;
-  if (![...names].some((name) => /^[^/]+\.go$/.test(name))) return false;
-  for (let here = path.resolve(folder); here !== path.dirname(here); here = path.dirname(here))
-    if (existsSync(path.join(here, 'go.mod'))) return true;
-  return false;
 }
 
 /**
@@ -68,6 +59,3 @@ async function programIn(folder: string, go: (...args: string[]) => Promise<stri
       : `The module has several programs: ${programs.join(', ')}. Choose the folder of one.`,
   );
 }
-
-/** What the program was built from; everything else beside it (data, templates) still ships. */
-export const isGoSource = (name: string): boolean => /\.go$|^go\.(mod|sum|work|work\.sum)$|^vendor\//.test(name);

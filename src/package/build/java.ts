@@ -8,11 +8,12 @@ import { buildWithGradle } from './gradle.ts';
 import { buildWithMaven } from './maven.ts';
 import { filesIn } from './made-files.ts';
 import { runTool } from './run-tool.ts';
+import type { Names } from '../names.ts';
 
 export interface JavaBuild {
   readonly folder: string;
   /** Paths in the folder. */
-  readonly names: ReadonlySet<string>;
+  readonly names: Names;
   /** Such as `java21`. */
   readonly runtime: string;
   readonly signal?: AbortSignal | undefined;

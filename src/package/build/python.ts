@@ -24,10 +24,6 @@ const notShipped = ['/bin/', 'tests/', ...['RECORD', 'INSTALLER', 'REQUESTED', '
 /** Newest first: what Lambda's Amazon Linux 2023 (glibc 2.34) takes. */
 const manylinux = ['_2_34', '_2_31', '_2_28', '_2_27', '_2_24', '_2_17', '2014', '_2_12', '2010', '1'];
 
-/** Whether Python dependencies are declared in a folder. */
-export const hasPythonDependencies = (names: ReadonlySet<string>): boolean =>
-  names.has('requirements.txt') || (names.has('pyproject.toml') && (names.has('uv.lock') || names.has('poetry.lock')));
-
 /**
  * Installs what requirements.txt, uv.lock or poetry.lock names, as wheels for Lambda's platform whatever this machine is, through uv
  * where it is, else pip. What was installed for the same requirements is kept in `cacheFolder` and taken again.

@@ -18,10 +18,6 @@ export interface RubyDependencies {
 /** Of installed gems: programs for a shell of this machine, documentation, and what Bundler downloaded. */
 const notShipped = ['bin', 'build_info', 'cache', 'doc', 'plugins'].map((name) => `/ruby/*/${name}/`);
 
-/** Whether gems are declared in a folder, and not there already. */
-export const hasRubyDependencies = (names: ReadonlySet<string>): boolean =>
-  names.has('Gemfile') && !names.has('vendor/bundle/');
-
 /**
  * Installs what Gemfile and Gemfile.lock name, without the groups development and test, as `vendor/bundle`; the folder itself is only
  * read. What was installed for the same files is kept in `cacheFolder` and taken again. Throws `RubyDependencies` where Bundler fails, or

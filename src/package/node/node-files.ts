@@ -1,7 +1,7 @@
 // What ships of a Node.js function: its code, bundled or as it is, and the packages that it needs from wherever they are installed.
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { bundleTypescript, importedPackages, type BundleContents } from '../bundle-typescript.ts';
+import type { BundleContents } from '../bundle-typescript.ts';
 import type { PackageSource } from '../collect-files.ts';
 import { typescriptFile } from '../find-runtime.ts';
 import type { FunctionSettings } from '../function-settings.ts';
@@ -38,6 +38,7 @@ export async function bundledNodeFiles(
   const { files, settings, runtime, nodeEntry } = of;
   const how = typeof settings.bundle === 'object' ? settings.bundle : undefined;
   const folder = realpathSync(of.folder);
+  const { bundleTypescript } = await import('../bundle-typescript.ts');
   const { sources, external, contents } = await bundleTypescript({ folder, entry: nodeEntry, runtime, settings: how });
   const made = new Set(sources.map(({ name }) => name));
   const isLeftOut = leftOutBy(folder, settings);
@@ -58,6 +59,7 @@ export async function withPackagesFromOutside(of: NodeFunction): Promise<Package
   const { folder, runtime, nodeEntry } = of;
   if (existsSync(path.join(folder, 'package.json'))) return withDeclaredFromOutside(of);
   if (!mayReachOutside(realpathSync(folder))) return undefined;
+  const { importedPackages } = await import('../bundle-typescript.ts');
   return laidOut(await importedPackages({ folder: realpathSync(folder), entry: nodeEntry, runtime }), of);
 }
 

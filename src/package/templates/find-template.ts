@@ -4,20 +4,11 @@ import { readTemplate, type TemplateNode } from './read-template.ts';
 import { samFunctions } from './sam.ts';
 import { serverlessFunctions } from './serverless.ts';
 import type { TemplateFunction } from './template-function.ts';
+import { templateFolders, templateNames } from './template-places.ts';
 
 type Reader = (template: TemplateNode, file: string) => TemplateFunction[];
 
-const templates: readonly (readonly [name: string, read: Reader])[] = [
-  ['template.yaml', samFunctions],
-  ['template.yml', samFunctions],
-  ['template.json', samFunctions],
-  ['serverless.yml', serverlessFunctions],
-  ['serverless.yaml', serverlessFunctions],
-  ['serverless.json', serverlessFunctions],
-];
-
-/** Levels above a function's folder at which a template is looked for. */
-const levels = 3;
+const reader = (name: string): Reader => (name.startsWith('serverless') ? serverlessFunctions : samFunctions);
 
 export interface FoundTemplate {
   /** Absolute path. */
@@ -31,19 +22,14 @@ export interface FoundTemplate {
  * levels above it, not beyond the repository's root. Throws `TemplateBroken` for one that cannot be read.
  */
 export async function findTemplate(folder: string): Promise<FoundTemplate | undefined> {
-  if (!existsSync(folder)) return undefined; // packageFolder says so
-  const root = realpathSync(folder);
-  let here = root;
-  for (let level = 0; level <= levels; level += 1) {
-    for (const [name, read] of templates) {
+  for (const here of templateFolders(folder)) {
+    for (const name of templateNames) {
       const file = path.join(here, name);
       if (!existsSync(file)) continue;
-      const functions = read(await readTemplate(file), file).filter((found) => found.folder === root);
+      const root = realpathSync(folder);
+      const functions = reader(name)(await readTemplate(file), file).filter((found) => found.folder === root);
       if (functions.length > 0) return { file, functions };
     }
-    const above = path.dirname(here);
-    if (above === here || existsSync(path.join(here, '.git'))) return undefined;
-    here = above;
   }
   return undefined;
 }
@@ -53,10 +39,10 @@ export async function functionFolders(
   folder: string,
 ): Promise<{ readonly file: string; readonly folders: readonly string[] } | undefined> {
   const root = realpathSync(folder);
-  for (const [name, read] of templates) {
+  for (const name of templateNames) {
     const file = path.join(root, name);
     if (!existsSync(file)) continue;
-    const found = read(await readTemplate(file), file).map((each) => path.relative(root, each.folder));
+    const found = reader(name)(await readTemplate(file), file).map((each) => path.relative(root, each.folder));
     const folders = [...new Set(found)].filter((place) => place !== '' && existsSync(path.join(root, place)));
     if (folders.length > 0) return { file: name, folders };
   }

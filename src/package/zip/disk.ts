@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
 import type { PackedZipArchive } from './packed-zip.ts';
 
 /** Takes what the archive gives, in large pieces, to the file and into the hash. */
@@ -9,6 +10,8 @@ export class Disk {
   readonly done: Promise<void>;
   readonly #hash = createHash('sha256');
   sha256 = '';
+  /** CRC-32 of what is written. */
+  crc = 0;
   written = 0;
   #onWritten = (): void => {};
 
@@ -37,7 +40,10 @@ export class Disk {
 
   async #write(handle: FileHandle, chunks: readonly Buffer[]): Promise<void> {
     const writing = handle.writev(chunks);
-    for (const chunk of chunks) this.#hash.update(chunk);
+    for (const chunk of chunks) {
+      this.#hash.update(chunk);
+      this.crc = crc32(chunk, this.crc);
+    }
     const { bytesWritten } = await writing;
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     // The system takes what it takes; the rest is the end.

@@ -1,11 +1,12 @@
 // Fills a zip through archiver: what the last package has taken over from it, all else compressed.
-import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { EntryData } from 'archiver';
 import type { FileSource, PackageSource } from '../collect-files.ts';
 import type { WriteZipOptions, WrittenZip } from '../write-zip.ts';
 import { localHeaderBytes } from './central-directory.ts';
 import { compress } from './compress.ts';
 import { Disk } from './disk.ts';
+import type { HalfZip } from './half-zip.ts';
 import { notKept, type KeptZip } from './kept-package.ts';
 import { PackedFiles, type PackedFile } from './packed-files.ts';
 import { PackedZipArchive } from './packed-zip.ts';
@@ -27,13 +28,16 @@ const mostWaiting = 4_000_000;
 /** Entries of another zip are taken over where no place in either can need more than 32 bits. */
 const mostForRuns = 0x7fff_ffff;
 
-/** Writes the sources, in their order, to a file that is empty. */
-export async function fillZip(handle: FileHandle, options: FillZipOptions): Promise<WrittenZip> {
+/** Writes the sources, in their order; and tells the CRC-32 of the file. */
+export async function fillZip(half: HalfZip, options: FillZipOptions): Promise<WrittenZip & { readonly crc: number }> {
+  await half.settled();
+  await using handle = await open(half.file, 'r+');
   const archive = new PackedZipArchive();
   const disk = new Disk(handle, archive);
   try {
     const [filled] = await Promise.all([feed(archive, disk, options), disk.done]);
-    return { ...filled, codeSha256: disk.sha256, zippedBytes: disk.written };
+    await handle.truncate(disk.written); // of what was copied there in vain
+    return { ...filled, codeSha256: disk.sha256, zippedBytes: disk.written, crc: disk.crc };
   } catch (error) {
     archive.destroy();
     await disk.done.catch(() => undefined); // the same failure, or the end that destroy() makes

@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import type { PackageSource } from '../collect-files.ts';
 
 /** Changes with all that decides a package's bytes (the compressor, its level, the headers) and with the index's own form. */
-const format = 'libdeflate-0.1.0/0+1+4/5';
+const format = 'libdeflate-0.1.0/0+1+4/6';
 
 interface Head {
   readonly format: typeof format;
+  /** The folder that was packaged. */
+  readonly folder: string;
   readonly codeSha256: string;
+  readonly zip: ZipSum;
   readonly count: number;
   /** By the number of the entry: a link's target, the SHA-256 of content that is no file, an AWS access key id in a file. */
   readonly links: Readonly<Record<number, string>>;
@@ -19,8 +22,17 @@ interface Head {
 const columns = ['size', 'mtime', 'ctime', 'inode', 'packed'] as const;
 type Columns = Readonly<Record<(typeof columns)[number], Float64Array>>;
 
+/** By which a zip is known again, in a third of the time that SHA-256 takes. */
+export interface ZipSum {
+  readonly bytes: number;
+  /** CRC-32 of the whole file. */
+  readonly crc: number;
+}
+
 export interface IndexedPackage {
+  readonly folder: string;
   readonly codeSha256: string;
+  readonly zip: ZipSum;
   /** All that is in the zip, in its order. */
   readonly sources: readonly PackageSource[];
   /** Bytes of each in the zip, without headers. */
@@ -45,6 +57,14 @@ export class KeptEntries {
 
   get codeSha256(): string {
     return this.#head.codeSha256;
+  }
+
+  get folder(): string {
+    return this.#head.folder;
+  }
+
+  get zip(): ZipSum {
+    return this.#head.zip;
   }
 
   /** Bytes in the zip, without headers, of each entry. */
@@ -89,7 +109,7 @@ export class KeptEntries {
     return new KeptEntries(head, { size, mtime, ctime, inode, packed }, names);
   }
 
-  static encode({ codeSha256, sources, packedBytes, secrets, settledUntil }: IndexedPackage): Buffer {
+  static encode({ sources, packedBytes, secrets, settledUntil, ...about }: IndexedPackage): Buffer {
     const count = sources.length;
     const numbers: Columns = {
       size: new Float64Array(count),
@@ -112,7 +132,7 @@ export class KeptEntries {
       numbers.ctime[at] = source.ctimeMs;
       numbers.inode[at] = source.inode;
     }
-    const head: Head = { format, codeSha256, count, links, contents, secrets: Object.fromEntries(secrets) };
+    const head: Head = { format, ...about, count, links, contents, secrets: Object.fromEntries(secrets) };
     const text = JSON.stringify(head);
     const padding = ' '.repeat((8 - ((Buffer.byteLength(text) + 1) % 8)) % 8);
     return Buffer.concat([

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { compareNames, type PackageSource } from '../collect-files.ts';
 import { centralAt, directoryOf, linePlaces, type PackedRun } from './central-directory.ts';
 import type { KeptEntries } from './kept-entries.ts';
@@ -8,15 +7,16 @@ import type { KeptEntries } from './kept-entries.ts';
 /** What stands for a source that is not in a kept package as it is now. */
 export const notKept = -1;
 
-const pieceBytes = 1 << 20;
-
 /** The last package of a folder, of which a new one may take parts, or all. To be disposed of. */
 export class KeptPackage implements Disposable {
+  /** The zip itself. */
+  readonly file: string;
   readonly #descriptor: number;
   readonly #entries: KeptEntries;
 
   /** Throws where there is no zip. */
   constructor(zipFile: string, entries: KeptEntries) {
+    this.file = zipFile;
     this.#descriptor = openSync(zipFile, 'r');
     this.#entries = entries;
   }
@@ -34,7 +34,9 @@ export class KeptPackage implements Disposable {
     const found = new Int32Array(sources.length).fill(notKept);
     const { names } = this.#entries;
     let entry = 0;
-    for (const [at, source] of sources.entries()) {
+    for (let at = 0; at < sources.length; at += 1) {
+      const source = sources[at];
+      if (!source) continue;
       const { name } = source;
       while (entry < names.length && names[entry] !== name && compareNames(names[entry] ?? '', name) < 0) entry += 1;
       if (names[entry] !== name) continue;
@@ -44,32 +46,13 @@ export class KeptPackage implements Disposable {
     return found;
   }
 
-  /**
-   * Copies the zip into an empty file and tells its size; nothing, and the file is empty again, where it is not the one of the index.
-   * In pieces: memory that has not been used before takes longer than all the rest.
-   */
-  async copyTo(handle: FileHandle): Promise<number | undefined> {
-    const hash = createHash('sha256');
-    const piece = Buffer.allocUnsafeSlow(pieceBytes);
-    let bytes = 0;
-    for (let read = 1; read > 0; bytes += read) {
-      read = readSync(this.#descriptor, piece, 0, pieceBytes, bytes);
-      const writing = handle.write(piece, 0, read);
-      hash.update(piece.subarray(0, read));
-      if ((await writing).bytesWritten < read) throw new Error('The disk takes no more of the package.');
-    }
-    if (hash.digest('base64') === this.#entries.codeSha256) return bytes;
-    await handle.truncate(0);
-    return undefined;
-  }
-
   /** The zip for taking parts from it; nothing where it is not the one of the index, or needs more than 32 bits. */
   open(): KeptZip | undefined {
     const { size } = fstatSync(this.#descriptor);
-    if (size > 0x7fff_f000) return undefined;
+    if (size > 0x7fff_f000 || size !== this.#entries.zip.bytes) return undefined;
     const zip = Buffer.allocUnsafeSlow(size);
     if (readSync(this.#descriptor, zip, 0, size, 0) !== size) return undefined;
-    if (createHash('sha256').update(zip).digest('base64') !== this.#entries.codeSha256) return undefined;
+    if (crc32(zip) !== this.#entries.zip.crc) return undefined;
     const directory = directoryOf(zip);
     if (directory?.count !== this.#entries.names.length) return undefined;
     return new KeptZip(zip, { ...directory, entries: this.#entries });

@@ -1,4 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
 import {
   constants,
   mkdirSync,
@@ -13,6 +12,8 @@ import {
 import { copyFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import { halfFileOf } from './half-zip.ts';
 import { KeptPackage } from './kept-package.ts';
 import { KeptEntries, type IndexedPackage } from './kept-entries.ts';
 
@@ -32,27 +33,33 @@ export function defaultCacheFolder(): string {
 }
 
 /** A package as it was just made. */
-export interface MadePackage extends Omit<IndexedPackage, 'settledUntil'> {
+export interface MadePackage extends Omit<IndexedPackage, 'settledUntil' | 'folder' | 'zip'> {
+  readonly zippedBytes: number;
+  /** CRC-32 of the zip. */
+  readonly crc: number;
   /** When its first file was read, ms since the epoch. */
   readonly readSince: number;
 }
 
 /**
  * The last package of a folder: what has not changed since is not read again. A file counts as unchanged by its size, its times of
- * modification and of status change, and its inode; the kept zip is checked against its SHA-256 before anything is taken from it.
+ * modification and of status change, and its inode; the kept zip is checked against its CRC-32 before anything is taken from it.
  * A cache that is missing, foreign or damaged is as none. To be disposed of.
  */
 export class PackageCache implements Disposable {
   readonly #zipFile: string;
   readonly #indexFile: string;
   readonly #folder: string;
+  readonly #packaged: string;
   readonly #clockTickMs: number;
   #kept: KeptPackage | undefined;
 
   constructor(cacheFolder: string, packagedFolder: string, options: { readonly clockTickMs?: number } = {}) {
     this.#clockTickMs = options.clockTickMs ?? clockTickMs;
     this.#folder = cacheFolder;
-    const name = createHash('sha256').update(path.resolve(packagedFolder)).digest('hex').slice(0, 32);
+    this.#packaged = path.resolve(packagedFolder);
+    // The index says whose it is: where two folders have one name, each replaces the other.
+    const name = `${path.basename(this.#packaged).replaceAll(/[^\w.-]/g, '_')}-${crc32(this.#packaged).toString(16)}`;
     this.#zipFile = path.join(cacheFolder, `${name}.zip`);
     this.#indexFile = path.join(cacheFolder, `${name}.index`);
   }
@@ -61,7 +68,7 @@ export class PackageCache implements Disposable {
   load(): void {
     try {
       const entries = KeptEntries.parse(readFileSync(this.#indexFile));
-      this.#kept = entries && new KeptPackage(this.#zipFile, entries);
+      if (entries?.folder === this.#packaged) this.#kept = new KeptPackage(this.#zipFile, entries);
     } catch {
       // none, or one that cannot be read: the same
     }
@@ -78,13 +85,18 @@ export class PackageCache implements Disposable {
   }
 
   /** Keeps a package for the next time. Never fails a package. */
-  async store(zipFile: string, { readSince, ...made }: MadePackage): Promise<void> {
-    const half = `${this.#zipFile}.${randomUUID()}`;
+  async store(zipFile: string, { readSince, zippedBytes, crc, ...made }: MadePackage): Promise<void> {
+    const half = halfFileOf(this.#zipFile);
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       // Meanwhile, the index.
       const copied = copyFile(zipFile, half, constants.COPYFILE_FICLONE);
-      const index = KeptEntries.encode({ ...made, settledUntil: readSince - this.#clockTickMs });
+      const index = KeptEntries.encode({
+        ...made,
+        folder: this.#packaged,
+        zip: { bytes: zippedBytes, crc },
+        settledUntil: readSince - this.#clockTickMs,
+      });
       await copied;
       renameSync(half, this.#zipFile);
       writeFileSync(half, index, { mode: 0o600 });

@@ -142,7 +142,7 @@ describe('a custom runtime', () => {
 
   it('and Ruby are found by their files', async (t) => {
     const folder = folderWith(scratch(t), { 'lambda_function.rb': 'def lambda_handler(event:, context:)\nend\n' });
-    const found = await findRuntime({ folder, names: new Set(['lambda_function.rb']) });
+    const found = findRuntime({ folder, names: new Set(['lambda_function.rb']) });
     assert.deepEqual(found, { runtime: 'ruby3.4', handler: 'lambda_function.lambda_handler' });
   });
 });

@@ -107,7 +107,7 @@ it('gems and libraries of Java are parts of their own', () => {
     { path: 'vendor/bundle/ruby/3.4.0/gems/tea-1.0/lib/tea.rb', bytes: 2, zippedBytes: 2 },
     { path: 'vendor/bundle/ruby/3.4.0/gems/pot-1.0/lib/pot.rb', bytes: 1, zippedBytes: 1 },
   ];
-  const built = { file: '', codeSha256: '', zippedBytes: 15, unzippedBytes: 15, entries, runtime: 'ruby3.4', handler: 'app.handler', settings: {}, leftOut: [], warnings: [] }; // prettier-ignore
+  const built = { file: '', codeSha256: '', zippedBytes: 15, unzippedBytes: 15, entryCount: 5, entries, runtime: 'ruby3.4', handler: 'app.handler', settings: {}, leftOut: [], warnings: [] }; // prettier-ignore
   assert.deepEqual(
     partsOf(built, '/nowhere').map(({ name }) => name),
     ['lib/a-1.0.jar', 'lib/b.jar', 'lib/', 'vendor/bundle/ruby/3.4.0/gems/tea-1.0', 'vendor/bundle/ruby/3.4.0/gems/pot-1.0'], // prettier-ignore

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -12,8 +14,10 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { crc32 } from 'node:zlib';
 import { collectFiles, type PackageSource } from '../../../src/package/collect-files.ts';
 import { writeZip, type WrittenZip } from '../../../src/package/write-zip.ts';
+import { HalfZip } from '../../../src/package/zip/half-zip.ts';
 import { PackageCache } from '../../../src/package/zip/package-cache.ts';
 import { seeded } from '../../seeded.ts';
 import { folderWith, handlerFile, scratch, unzip } from './scratch.ts';
@@ -29,7 +33,11 @@ async function packTrusting(
 ): Promise<WrittenZip> {
   using cache = new PackageCache(path.join(parent, 'cache'), folder, { clockTickMs: -1e12 });
   cache.load();
-  return writeZip({ sources, outFile: path.join(parent, out), cache });
+  const outFile = path.join(parent, out);
+  // As a package is copied ahead, whether it will be the same or not.
+  const half = new HalfZip(outFile);
+  if (cache.kept) half.startCopy(cache.kept.file);
+  return await writeZip({ sources, outFile, cache, half });
 }
 
 describe('the package cache', () => {
@@ -140,6 +148,40 @@ describe('the package cache', () => {
     cache.load();
     assert.equal(cache.kept?.open(), undefined);
     assert.equal((await packTrusting(parent, folder, 'three.zip')).codeSha256, fresh.codeSha256);
+  });
+});
+
+describe('a zip in the making', () => {
+  it('is the copy that it should be, to the last bit, or none', async (t) => {
+    const parent = scratch(t);
+    const bytes = randomBytes(700_000);
+    const from = path.join(parent, 'kept.zip');
+    const is = async (content: Uint8Array): Promise<boolean> => {
+      writeFileSync(from, content);
+      await using half = new HalfZip(path.join(parent, 'out.zip'));
+      half.startCopy(from);
+      return await half.isCopy({ bytes: bytes.length, crc: crc32(bytes) });
+    };
+    assert.equal(await is(bytes), true);
+    const flipped = Buffer.from(bytes);
+    flipped[699_999] = (flipped[699_999] ?? 0) ^ 1;
+    assert.equal(await is(flipped), false);
+    assert.equal(await is(bytes.subarray(1)), false);
+    assert.deepEqual(readdirSync(parent), ['kept.zip']);
+  });
+
+  it('has the mode that a new file has, whatever it is a copy of', async (t) => {
+    const parent = scratch(t);
+    const from = path.join(parent, 'kept.zip');
+    writeFileSync(from, 'bytes');
+    chmodSync(from, 0o400);
+    writeFileSync(path.join(parent, 'new'), '');
+    const outFile = path.join(parent, 'out.zip');
+    await using half = new HalfZip(outFile);
+    half.startCopy(from);
+    assert.ok(await half.isCopy({ bytes: 5, crc: crc32('bytes') }));
+    half.moveTo(outFile);
+    assert.equal(lstatSync(outFile).mode, lstatSync(path.join(parent, 'new')).mode);
   });
 });
 

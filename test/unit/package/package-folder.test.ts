@@ -139,6 +139,30 @@ describe('a package', () => {
       ['function.zip', 'index.mjs'],
     );
   });
+
+  it('does not become part of the next one either when the folder is come to by a link, or it was never finished', async (t) => {
+    const parent = scratch(t);
+    const folder = folderWith(parent, { 'index.mjs': handlerFile });
+    symlinkSync('fn', path.join(parent, 'link'));
+    const linked = path.join(parent, 'link');
+    const outFile = path.join(linked, 'dist/function.zip');
+    const paths = async (of: string): Promise<string[]> =>
+      (await pack(parent, of, { outFile })).entries.map(({ path: name }) => name);
+    assert.deepEqual(await paths(linked), ['index.mjs']);
+    writeFileSync(path.join(folder, 'dist/.function.zip.1a-2b'), 'what a killed process left');
+    assert.deepEqual(await paths(linked), ['dist/', 'index.mjs']);
+    assert.deepEqual(await paths(folder), ['dist/', 'index.mjs']);
+  });
+
+  it('that is being copied while the folder is read goes again when there is no package', async (t) => {
+    const parent = scratch(t);
+    const folder = folderWith(parent, { 'index.mjs': handlerFile });
+    await pack(parent, folder);
+    const before = readdirSync(parent);
+    symlinkSync('/nowhere', path.join(folder, 'link'));
+    await assert.rejects(pack(parent, folder), { code: 'LinkDangles' });
+    assert.deepEqual(readdirSync(parent), before);
+  });
 });
 
 describe('packaging, when it cannot', () => {

@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { compressFiles, type CompressedBatch, type FileToCompress } from './compress.ts';
 
 const mostThreads = 4;
-const largeBytes = 2_000_000;
+/** Of files that one thread takes all. */
+export const largeBytes = 2_000_000;
 /** To open a file, and to begin to compress, take as long as so many bytes. */
 const bytesPerFile = 8000;
 

@@ -1,7 +1,7 @@
 import { Problem } from '../../problem.ts';
 import type { FileSource, PackageSource } from '../collect-files.ts';
 import type { FileFault, FileToCompress } from './compress.ts';
-import { Compressor } from './compressor.ts';
+import { Compressor, largeBytes } from './compressor.ts';
 import type { PackedData } from './packed-zip.ts';
 
 export type PackedFile = PackedData & { readonly secret?: string | undefined };
@@ -12,8 +12,10 @@ const batchFiles = 100;
 const batchBytes = 1_000_000;
 /** Batches of each thread that may be compressed before they are asked for. */
 const ahead = 4;
-/** The same, while the folder is still being read. */
-const aheadOfAll = 8;
+/** The same of a large file, which all behind it would wait for; and of all, while the folder is still being read. */
+const farAhead = 20;
+
+const isLarge = ({ bytes }: { readonly bytes: number }): boolean => bytes > largeBytes;
 
 interface Batch {
   readonly files: FileSource[];
@@ -39,6 +41,7 @@ export class PackedFiles implements AsyncDisposable {
   readonly #work = { files: 0, bytes: 0 };
   #batches: Batch[] = [];
   #started = 0;
+  #startedLarge = 0;
 
   /** A file that will most likely be asked for; to be called in the order of their names. */
   offer(source: FileSource): void {
@@ -46,7 +49,7 @@ export class PackedFiles implements AsyncDisposable {
     this.#add(source);
     // The last batch may still grow.
     if (this.#batches.length > before && this.#isWorthThreads()) {
-      this.#start(Math.min(before, this.#compressor.parallel * aheadOfAll));
+      this.#start(Math.min(before, this.#compressor.parallel * farAhead));
     }
   }
 
@@ -62,12 +65,14 @@ export class PackedFiles implements AsyncDisposable {
     this.#batches = [...expected];
     for (const [index, batch] of this.#batches.entries()) batch.index = index;
     this.#started = 0;
+    this.#startedLarge = 0;
     this.#isWorthThreads();
   }
 
   async of(source: FileSource): Promise<PackedFile> {
     const batch = this.#batchOf.get(source.file);
     if (!batch) throw new Error(`${source.name} was not expected.`);
+    this.#startLarge(batch.index + this.#compressor.parallel * farAhead);
     this.#start(batch.index + this.#compressor.parallel * ahead);
     const found = (await batch.done)?.get(source.file);
     if (!found) throw new Error(`${source.name} was not compressed.`);
@@ -109,12 +114,23 @@ export class PackedFiles implements AsyncDisposable {
   /** Starts the first so many batches, where they are not. */
   #start(count: number): void {
     for (; this.#started < Math.min(this.#batches.length, count); this.#started += 1) {
-      const batch = this.#batches[this.#started];
-      if (!batch || batch.isStarted) continue;
-      batch.isStarted = true;
-      batch.done = this.#compress(batch.files);
-      batch.done.catch(() => undefined); // who awaits it hears of it
+      this.#startOne(this.#batches[this.#started]);
     }
+  }
+
+  /** The same of those with a large file alone. */
+  #startLarge(count: number): void {
+    for (; this.#startedLarge < Math.min(this.#batches.length, count); this.#startedLarge += 1) {
+      const batch = this.#batches[this.#startedLarge];
+      if (batch && isLarge(batch)) this.#startOne(batch);
+    }
+  }
+
+  #startOne(batch: Batch | undefined): void {
+    if (!batch || batch.isStarted) return;
+    batch.isStarted = true;
+    batch.done = this.#compress(batch.files);
+    batch.done.catch(() => undefined); // who awaits it hears of it
   }
 
   async #compress(batch: readonly FileSource[]): Promise<ReadonlyMap<string, PackedFile>> {

@@ -12,6 +12,7 @@ import {
   PublishVersionCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
+import type { TuningOutcome } from '../../src/observe/tuning.ts';
 import { createPipeline, type TuneOptions } from '../../src/pipeline.ts';
 import { Problem } from '../../src/problem.ts';
 import { environmentFor, startCli } from './cli-process.ts';
@@ -96,7 +97,7 @@ describe('tuning memory', () => {
     assert.equal(outcome.memorySizeMB, 256);
     assert.equal(outcome.region, 'us-east-1');
     assert.equal(outcome.versions.length, 3);
-    assert.equal(outcome.advice.cheapest, 128);
+    assert.equal(outcome.advice.cheapest, cheapestOf(outcome));
     assert.equal(steps.filter((step) => step === 'invoking').length, 18);
     assert.equal(steps.at(-1), 'putting-back');
     assert.deepEqual(sizesMet, [1], 'it is noted what is to be put back');
@@ -260,7 +261,7 @@ describe('tuning memory', () => {
       const outcome = await tune({ target: limited, memorySizes: [128, 256, 4096], runs: 2 });
       const refusals = outcome.sizes.map(({ memorySizeMB, invocations, refusal }) => [memorySizeMB, invocations, refusal]); // prettier-ignore
       assert.deepEqual(refusals, [[128, 2, undefined], [256, 2, undefined], [4096, 0, LimitedAccount.refusal]]); // prettier-ignore
-      assert.ok([128, 256].includes(outcome.advice.cheapest ?? 0)); // which of them, the machine of the moment decides
+      assert.equal(outcome.advice.cheapest, cheapestOf(outcome));
 
       const cut = tune({ target: limited, memorySizes: [128, 512], runs: 2, onProgress: ({ step }) => void (account.isCut ||= step === 'invoking') }); // prettier-ignore
       await assert.rejects(cut, (error) => {
@@ -281,6 +282,12 @@ describe('tuning memory', () => {
     }
   });
 });
+
+/** Which size it is depends on how fast the machine is at the moment. */
+function cheapestOf({ sizes }: TuningOutcome): number | undefined {
+  const measured = sizes.filter(({ refusal }) => refusal === undefined);
+  return measured.toSorted((a, b) => Number(a.costOfMillion) - Number(b.costOfMillion))[0]?.memorySizeMB;
+}
 
 /** An engine as seen by an account that may have 3,008 MB, over a network that can be cut. */
 class LimitedAccount {

@@ -31,6 +31,8 @@ import type { Engine, EngineOptions } from './engine-options.ts';
 import { iamService } from './iam-api/iam-operations.ts';
 import type { EngineConnection } from './launch.ts';
 import { Lifetime } from './lifetime.ts';
+import { FunctionMetrics } from './metrics/function-metrics.ts';
+import { MetricsService } from './metrics-api/metrics-service.ts';
 import { LogsService } from './logs-api/logs-service.ts';
 import { ControlGroups, endLeftGroups } from './sandbox/control-groups.ts';
 import { Environment } from './sandbox/environment.ts';
@@ -49,6 +51,7 @@ import { FunctionStore, type FunctionRecord } from './store/function-store.ts';
 import { LayerStore } from './store/layer-store.ts';
 import { ResourceStore } from './store/resource-store.ts';
 import { LogStore } from './store/log-store.ts';
+import { MetricStore } from './store/metric-store.ts';
 import { Settings } from './store/settings.ts';
 import { StsService } from './sts-api/sts-service.ts';
 
@@ -67,6 +70,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const functionStore = new FunctionStore(database);
   const resources = new ResourceStore(database);
   const logs = new LogStore(database, path.join(dataDirectory, 'logs.journal'));
+  const metricStore = new MetricStore(database);
+  const metrics = new FunctionMetrics(metricStore);
   const code = new CodeStore(dataDirectory);
   const runtimes = new LanguageRuntimes(options.runtimesDirectory, dataDirectory, options.interpreters);
   const ofProfile = options.functionProfile === undefined ? undefined : profileCredentials(options.functionProfile);
@@ -96,6 +101,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       reservedOf: (name) => concurrency.reservedOf(name),
       reservedTotal: () => concurrency.reservedTotal(),
     },
+    metrics,
     createEnvironment: async (record: FunctionRecord, initializationType) => {
       const taskRoot = code.taskRoot(record.codeSha256);
       const layers = await layerFolders.acquire(record.layers ?? []);
@@ -145,12 +151,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const about = { functions, resources, where };
   const concurrency = new Concurrency({ ...about, store: functionStore, total: options.concurrency });
   const provisioned = new ProvisionedConcurrency({ ...about, pools, concurrency, reportFault: options.reportFault });
-  const recursion = new Recursion(about);
+  const recursion = new Recursion({ ...about, metrics });
   const eventInvokeConfigs = new EventInvokeConfigs(about);
   const queue = new AsyncQueue({
     store: new EventStore(database),
     route: (name, qualifier) => functions.route(name, qualifier),
     pools,
+    metrics,
     settingsOf: (name, qualifier) => ({
       ...eventInvokeConfigs.settingsOf(name, qualifier),
       stopsLoops: recursion.stopsLoops(name),
@@ -232,6 +239,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
           reportFault: options.reportFault,
         }),
         new LogsService({ store: logs, where, written: async () => pools.settled(), reportFault: options.reportFault }),
+        new MetricsService({ store: metricStore, metrics, reportFault: options.reportFault }),
         new StsService(accountId),
         iamService({ resources, accountId, reportFault: options.reportFault }),
       ],
@@ -273,6 +281,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await groups.dispose();
       await server.close();
       logs[Symbol.dispose]();
+      metrics[Symbol.dispose]();
       database.close();
       await rm(temporaryRoot, { recursive: true, force: true });
     },

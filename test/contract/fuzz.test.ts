@@ -12,6 +12,7 @@ import {
   invokeRequest,
   lambdaRequest,
   logsRequest,
+  metricsRequest,
   runtimeRequest,
   whole,
   type Malformed,
@@ -110,12 +111,13 @@ describe(`malformed requests (FUZZ_SEED=${seed})`, () => {
     data[Symbol.dispose]();
   });
 
-  it('to the Lambda and Logs APIs are refused, and nothing fails', async () => {
+  it('to the Lambda, Logs and CloudWatch APIs are refused, and nothing fails', async () => {
     const { port, target } = opened;
     const make = (random: Random): Malformed => {
       const kind = random();
       if (kind < 0.6) return whole(target, lambdaRequest(random));
-      return whole(target, kind < 0.8 ? invokeRequest(random) : logsRequest(random));
+      if (kind < 0.75) return whole(target, invokeRequest(random));
+      return whole(target, kind < 0.9 ? logsRequest(random) : metricsRequest(random));
     };
     const wrong = await fuzz(port, 4500, { make, mayAnswer: refused });
     assert.equal(wrong.length, 0, report(wrong));

@@ -1,6 +1,7 @@
 // Malformed requests out of a seed: broken HTTP, and whole HTTP with what no operation can use.
 import lambdaModel from '../../src/engine/model/lambda.json' with { type: 'json' };
 import type { Random } from '../seeded.ts';
+import cloudwatchModel from '../../src/engine/model/cloudwatch.json' with { type: 'json' };
 import logsModel from '../../src/engine/model/logs.json' with { type: 'json' };
 
 export interface Malformed {
@@ -162,6 +163,26 @@ export function logsRequest(random: Random): Request {
     headers: [`x-amz-target: Logs_20140328.${operation}`, 'content-type: application/x-amz-json-1.1'],
     // A session that follows a group would last for hours.
     body: operation === 'StartLiveTail' ? body(random, fields) : body(random, fields, logsModel, `${operation}Request`),
+  };
+}
+
+/** In each of the protocols of CloudWatch. */
+export function metricsRequest(random: Random): Request {
+  const operation = random() < 0.9 ? pick(random, ['ListMetrics', 'GetMetricStatistics', 'GetMetricData']) : token(random); // prettier-ignore
+  const credential = 'Credential=x/20200101/us-east-1/monitoring/aws4_request';
+  const json = body(random, fields, cloudwatchModel, `${operation}Input`);
+  const whole = { method: random() < 0.9 ? 'POST' : pick(random, methods), body: json };
+  const kind = random();
+  if (kind < 0.5) return { ...whole, path: '/', headers: [`x-amz-target: GraniteServiceVersion20100801.${operation}`] };
+  if (kind < 0.7)
+    return { ...whole, path: `/service/GraniteServiceVersion20100801/operation/${operation}`, headers: [] };
+  const members = ['Namespace', 'StartTime', 'Period', 'Dimensions', 'Dimensions.member.1.Name', 'Statistics.member.x', 'MetricDataQueries.member.1.Id', 'MetricDataQueries.member.1.MetricStat', 'member.'.repeat(50), '.', '__proto__.x']; // prettier-ignore
+  const form = Array.from({ length: 6 }, () => `${pick(random, members)}=${encodeURIComponent(pick(random, words))}`);
+  return {
+    ...whole,
+    path: '/',
+    headers: [`authorization: AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=0`],
+    body: Buffer.from([`Action=${operation}`, ...form].join('&')),
   };
 }
 

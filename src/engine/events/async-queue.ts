@@ -1,6 +1,7 @@
 // Asynchronous invocations: durable from the moment they are accepted, tried again as Lambda does, until handled or given up.
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../http/service-error.ts';
+import type { FunctionMetrics } from '../metrics/function-metrics.ts';
 import type { InvocationEvent, InvocationOutcome } from '../sandbox/outcome.ts';
 import type { EnvironmentPools } from '../sandbox/pool.ts';
 import type { AsyncEvent, EventStore, NewEvent } from '../store/event-store.ts';
@@ -32,6 +33,7 @@ export interface AsyncQueueOptions {
   /** What runs for a function and qualifier; nothing where it is gone. */
   readonly route: (functionName: string, qualifier?: string) => FunctionRoute | undefined;
   readonly pools: EnvironmentPools;
+  readonly metrics: FunctionMetrics;
   readonly settingsOf: (functionName: string, qualifier?: string) => AsyncSettings;
   readonly arnOf: (functionName: string) => string;
   readonly writeLog: (group: string, stream: string, message: string) => void;
@@ -70,6 +72,7 @@ export class AsyncQueue {
   accept(functionName: string, event: InvocationEvent, qualifier?: string): void {
     const now = Date.now();
     const { requestId, payload, clientContext, traceId } = event;
+    this.#options.metrics.of(event.functionArn).count('AsyncEventsReceived', 1);
     this.#schedule(
       this.#options.store.add({
         requestId,
@@ -122,7 +125,7 @@ export class AsyncQueue {
   }
 
   async #attempt(event: AsyncEvent): Promise<'done'> {
-    const { route, store, settingsOf, arnOf, pools } = this.#options;
+    const { route, store, settingsOf, arnOf, pools, metrics } = this.#options;
     const found = route(event.functionName, event.qualifier);
     if (!found) {
       store.finish(event);
@@ -131,11 +134,16 @@ export class AsyncQueue {
     const { record, functionArn } = found;
     const settings = settingsOf(record.name, event.qualifier);
     const about = { event, record, functionArn, invokeCount: event.attempts };
-    if (settings.stopsLoops && visitOf(arnOf(record.name), event.traceId) > maxVisits)
+    const meter = metrics.of(functionArn);
+    if (settings.stopsLoops && visitOf(arnOf(record.name), event.traceId) > maxVisits) {
+      meter.count('RecursiveInvocationsDropped', 1);
       return this.#finish(settings.onFailure, { ...about, condition: 'RetriesExhausted' });
-    if (Date.now() - event.accepted >= settings.maxAgeMs)
+    }
+    const ageMs = Date.now() - event.accepted;
+    if (ageMs >= settings.maxAgeMs)
       return this.#finish(settings.onFailure, { ...about, condition: 'EventAgeExceeded' });
     const { requestId, payload, clientContext, traceId } = event;
+    meter.count('AsyncEventAge', ageMs);
     const outcome = await pools.invoke(record, { requestId, functionArn, payload, clientContext, traceId });
     if (this.#closed) return 'done'; // ended with the engine in the middle: the next one runs it again
     return this.#settle({ ...about, outcome }, settings);
@@ -163,7 +171,13 @@ export class AsyncQueue {
   #finish(destination: string | undefined, handled: Handled): 'done' {
     const following = [this.#forDestination(destination, handled), this.#forDeadLetters(handled)];
     const given = following.filter((event) => event !== undefined);
-    for (const sent of this.#options.store.finish(handled.event, given)) this.#schedule(sent);
+    const { metrics, arnOf, store } = this.#options;
+    if (handled.condition !== 'Success') metrics.of(handled.functionArn).count('AsyncEventsDropped', 1);
+    for (const sent of store.finish(handled.event, given)) {
+      const arn = arnOf(sent.functionName);
+      metrics.of(sent.qualifier === undefined ? arn : `${arn}:${sent.qualifier}`).count('AsyncEventsReceived', 1);
+      this.#schedule(sent);
+    }
     return 'done';
   }
 
@@ -172,6 +186,7 @@ export class AsyncQueue {
     if (functionName === undefined) return undefined;
     if (!this.#options.route(functionName, qualifier)) {
       this.#options.reportFault(new Error(`A record was lost: its destination ${functionName} does not exist.`));
+      this.#options.metrics.of(handled.functionArn).count('DestinationDeliveryFailures', 1);
       return undefined;
     }
     return this.#following(handled, { functionName, qualifier, payload: destinationRecord(handled) });

@@ -22,9 +22,9 @@ export interface ApiResponse {
 
 /** One AWS service behind the shared port. */
 export interface Service {
-  /** The name in a request's credential scope: `lambda`, `logs`, `sts`. */
+  /** The name in a request's credential scope: `lambda`, `logs`, `sts`, `monitoring`. */
   readonly signingName: string;
   handle(request: ApiRequest): Promise<ApiResponse>;
-  /** Puts an error in this service's own wire format. */
-  describeError(error: unknown, requestId: string): ApiResponse;
+  /** Puts an error in this service's own wire format, which may be the request's choice. */
+  describeError(error: unknown, requestId: string, request: ApiRequest): ApiResponse;
 }

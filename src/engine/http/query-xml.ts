@@ -21,7 +21,7 @@ export function membersOf(form: URLSearchParams, list: string): Record<string, s
   return [...members].sort(([a], [b]) => a - b).map(([, each]) => each);
 }
 
-/** An operation's answer; lists become `member`s, and what is undefined is left out. */
+/** An operation's answer; lists become `member`s, maps (`Map`) their entries, and what is undefined is left out. */
 export function queryResponse(action: string, namespace: string, result?: object): ApiResponse {
   const requestId = randomUUID();
   const inner = result === undefined ? '' : element(`${action}Result`, result);
@@ -46,6 +46,8 @@ function element(name: string, value: unknown): string {
 
 function content(value: unknown): string {
   if (Array.isArray(value)) return value.map((each) => element('member', each)).join('');
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Map) return [...value].map(([key, each]) => element('entry', { key, value: each })).join('');
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
       .map(([name, each]) => element(name, each))

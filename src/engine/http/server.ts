@@ -111,7 +111,7 @@ export class ApiServer {
   }
 
   async #judge({ head, readBody: read, signal }: Incoming, requestId: () => string): Promise<ApiResponse> {
-    let service: Service | undefined;
+    let served: { readonly service: Service; readonly request: ApiRequest } | undefined;
     try {
       refuseForeignRequest(head, this.#port);
       const given = read();
@@ -119,20 +119,21 @@ export class ApiServer {
       const request = toApiRequest(head, body, signal);
       const checkSignature = (): void => this.#options.signatures?.check(head, body);
       if (request.path.startsWith('/_engine/')) return await this.#options.own(request, checkSignature);
-      service = this.#serviceOf(request);
+      const service = this.#serviceOf(request);
+      served = { service, request };
       checkSignature();
       return await service.handle(request);
     } catch (error) {
-      return service ? service.describeError(error, requestId()) : plainError(error);
+      return served ? served.service.describeError(error, requestId(), served.request) : plainError(error);
     }
   }
 
   #serviceOf(request: ApiRequest): Service {
     const byName = (name: string | undefined): Service | undefined =>
       this.#options.services.find((service) => service.signingName === name);
-    const target = request.headers['x-amz-target'];
-    const guess =
-      typeof target === 'string' && target.startsWith('Logs_') ? 'logs' : request.path === '/' ? 'sts' : 'lambda';
+    const target = String(request.headers['x-amz-target'] ?? '');
+    const byPath = request.path === '/' ? 'sts' : 'lambda';
+    const guess = target.startsWith('Logs_') ? 'logs' : isForMetrics(target, request.path) ? 'monitoring' : byPath;
     const signed = signedService(request.headers.authorization);
     const service = byName(signed ?? guess);
     if (!service)
@@ -144,6 +145,9 @@ export class ApiServer {
     return service;
   }
 }
+
+const isForMetrics = (target: string, path: string): boolean =>
+  target.startsWith('GraniteServiceVersion') || path.startsWith('/service/GraniteServiceVersion');
 
 function toApiRequest(head: RequestHead, body: Buffer, goneSignalOf: () => AbortSignal): ApiRequest {
   const url = head.url ?? '/';

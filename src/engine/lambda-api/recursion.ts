@@ -1,5 +1,6 @@
 import { ServiceError } from '../http/service-error.ts';
 import { maxVisits, traceOf, type Trace } from '../events/lineage.ts';
+import type { FunctionMetrics } from '../metrics/function-metrics.ts';
 import type { FunctionRecord } from '../store/function-store.ts';
 import type { ResourceStore } from '../store/resource-store.ts';
 import { functionArn, type Whereabouts } from './configuration.ts';
@@ -10,6 +11,7 @@ export interface RecursionOptions {
   readonly functions: Functions;
   readonly resources: ResourceStore;
   readonly where: Whereabouts;
+  readonly metrics: FunctionMetrics;
 }
 
 /** Recursive loop detection: its setting, and what it does to invocations. */
@@ -53,6 +55,8 @@ export class Recursion {
   refuseLoop(functionName: string, { visit }: Trace): void {
     if (visit <= maxVisits) return;
     if (!this.stopsLoops(functionName)) return;
+    const { metrics, where } = this.#options;
+    metrics.of(functionArn(where, functionName)).count('RecursiveInvocationsDropped', 1);
     throw new ServiceError(
       'RecursiveInvocationException',
       400,

@@ -63,7 +63,10 @@ export function compileModel(source: SourceModel, withInputs: (operation: string
   return { ...(source.metadata.targetPrefix && { targetPrefix: source.metadata.targetPrefix }), operations, shapes };
 }
 
-export const servedOperations: Record<'lambda' | 'logs', readonly string[]> = {
+const services = ['lambda', 'logs', 'cloudwatch'] as const;
+type ServiceName = (typeof services)[number];
+
+export const servedOperations: Record<ServiceName, readonly string[]> = {
   lambda: [
     'CreateFunction',
     'GetFunction',
@@ -120,16 +123,17 @@ export const servedOperations: Record<'lambda' | 'logs', readonly string[]> = {
     'UntagResource',
   ],
   logs: ['DescribeLogGroups', 'DescribeLogStreams', 'GetLogEvents', 'FilterLogEvents', 'StartLiveTail'],
+  cloudwatch: ['ListMetrics', 'GetMetricStatistics', 'GetMetricData'],
 };
 
-export function compileService(service: 'lambda' | 'logs'): string {
+export function compileService(service: ServiceName): string {
   const file = new URL(`./source/${service}-service-2.json.gz`, import.meta.url);
   const source: SourceModel = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8'));
   return `${JSON.stringify(compileModel(source, (operation) => servedOperations[service].includes(operation)))}\n`;
 }
 
 if (import.meta.main) {
-  for (const service of ['lambda', 'logs'] as const) {
+  for (const service of services) {
     writeFileSync(new URL(`./${service}.json`, import.meta.url), compileService(service));
   }
 }

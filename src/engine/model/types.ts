@@ -5,6 +5,7 @@ const words: Readonly<Record<string, string>> = {
   integer: 'an Integer',
   long: 'a Long',
   double: 'a Double',
+  timestamp: 'a Timestamp',
   boolean: 'a Boolean',
   blob: 'a Blob',
   structure: 'an Object',
@@ -14,7 +15,7 @@ const words: Readonly<Record<string, string>> = {
 
 /**
  * What of an input's JSON is of another type than its shape says, in the service's words, such as "NUMBER_VALUE can not be converted
- * to a String"; undefined if all is well. Blobs are bytes by now.
+ * to a String"; undefined if all is well. Blobs are bytes, and timestamps seconds since the epoch, by now.
  */
 export function wrongType(model: ServiceModel, shapeName: string, value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
@@ -39,7 +40,8 @@ export function wrongType(model: ServiceModel, shapeName: string, value: unknown
 const first = (found: readonly (string | undefined)[]): string | undefined => found.find((one) => one !== undefined);
 
 function expected(shapeType: string): string {
-  if (shapeType === 'integer' || shapeType === 'long' || shapeType === 'double') return 'number';
+  if (shapeType === 'integer' || shapeType === 'long' || shapeType === 'double' || shapeType === 'timestamp')
+    return 'number';
   return shapeType === 'structure' || shapeType === 'map' ? 'object' : shapeType;
 }
 

@@ -111,7 +111,7 @@ export class Environment {
       const durationMs = performance.now() - startedAt;
       const done = this.#runtimeDone(log, ran, times);
       this.#settling = this.#settle({ log, started, durationMs, done, result: ran });
-      return { payload: ran.body, logTail: () => Buffer.alloc(0) };
+      return { payload: ran.body, durationMs, logTail: () => Buffer.alloc(0) };
     }
     const result = failed ?? (await this.#complete(log, ran ?? 'passed', { ...times, due }));
     due.cancel();
@@ -150,8 +150,8 @@ export class Environment {
     const logTail = this.#log.takeTail();
     await ending?.gone;
     this.#rest();
-    if (result.kind === 'failure') return { functionError: 'Unhandled', payload: result.payload, logTail };
-    return { payload: result.body, logTail };
+    if (result.kind === 'failure') return { functionError: 'Unhandled', payload: result.payload, durationMs, logTail };
+    return { payload: result.body, durationMs, logTail };
   }
 
   /** Until its next event, or its end. */

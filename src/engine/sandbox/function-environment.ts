@@ -96,6 +96,7 @@ function credentialVariables(
     ...(ofAws?.sessionToken !== undefined && { AWS_SESSION_TOKEN: ofAws.sessionToken }),
     ...(!ofAws && {
       AWS_ENDPOINT_URL_LAMBDA: endpoint,
+      AWS_ENDPOINT_URL_CLOUDWATCH: endpoint,
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoint,
       AWS_ENDPOINT_URL_STS: endpoint,
       AWS_ENDPOINT_URL_IAM: endpoint,

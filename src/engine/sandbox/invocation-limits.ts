@@ -12,13 +12,18 @@ export interface LimitsOptions {
 export class InvocationLimits {
   readonly #options: LimitsOptions;
   readonly #running = new Map<string, number>();
+  #all = 0;
 
   constructor(options: LimitsOptions) {
     this.#options = options;
   }
 
   get running(): number {
-    return this.#sum(() => true);
+    return this.#all;
+  }
+
+  runningOf(functionName: string): number {
+    return this.#running.get(functionName) ?? 0;
   }
 
   /** Room for one invocation until it is disposed of. Throws TooManyRequestsException (429) where there is none. */
@@ -30,8 +35,10 @@ export class InvocationLimits {
     if (reserved === undefined && this.#sum((name) => reservedOf(name) === undefined) >= total - reservedTotal())
       throw throttled('ConcurrentInvocationLimitExceeded');
     this.#running.set(functionName, own + 1);
+    this.#all += 1;
     return {
       [Symbol.dispose]: () => {
+        this.#all -= 1;
         const left = (this.#running.get(functionName) ?? 0) - 1;
         if (left > 0) this.#running.set(functionName, left);
         else this.#running.delete(functionName);

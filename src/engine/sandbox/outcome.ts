@@ -22,6 +22,8 @@ export interface InvocationEvent {
 export interface InvocationOutcome {
   readonly functionError?: 'Unhandled';
   readonly payload: Buffer;
+  /** As REPORT tells it, before it is rounded. */
+  readonly durationMs: number;
   /** The last 4 KB of what the invocation logged. */
   readonly logTail: () => Buffer;
 }

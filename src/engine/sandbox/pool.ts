@@ -1,5 +1,7 @@
 import type { FunctionRecord } from '../store/function-store.ts';
 import type { Environment } from './environment.ts';
+import type { FunctionMetrics } from '../metrics/function-metrics.ts';
+import type { InvocationCount, ProvisionedUse } from '../metrics/invocation-count.ts';
 import { InvocationLimits, type LimitsOptions } from './invocation-limits.ts';
 import type { InvocationEvent, InvocationFailure, InvocationOutcome } from './outcome.ts';
 import type { InitializationType } from './platform-events.ts';
@@ -7,6 +9,7 @@ import type { InitializationType } from './platform-events.ts';
 export interface PoolOptions {
   readonly createEnvironment: (record: FunctionRecord, type: InitializationType) => Promise<Environment>;
   readonly limits: LimitsOptions;
+  readonly metrics: FunctionMetrics;
   /** How long an environment on demand is kept without work, ms. */
   readonly idleMs: number;
 }
@@ -47,12 +50,14 @@ export class EnvironmentPools {
 
   /** Throws TooManyRequestsException (429) where the function, or the account, has no more room. */
   async invoke(record: FunctionRecord, event: InvocationEvent): Promise<InvocationOutcome> {
-    const room = this.#limits.enter(record.name);
+    const counted = this.#options.metrics.invocation(event.functionArn, record.version);
+    const room = this.#enter(record.name, counted);
     const pool = this.#pool(record);
     try {
       const environment = this.#takeIdle(pool) ?? (await this.#options.createEnvironment(record, onDemand(record)));
-      return await this.#work(pool, environment, event);
+      return await this.#work(pool, environment, event, counted);
     } finally {
+      counted.ended();
       room[Symbol.dispose]();
     }
   }
@@ -116,10 +121,30 @@ export class EnvironmentPools {
     await Promise.all(this.#ending);
   }
 
-  async #work(pool: Pool, environment: Environment, event: InvocationEvent): Promise<InvocationOutcome> {
-    this.#live.add(environment);
+  #enter(functionName: string, counted: InvocationCount): Disposable {
+    let room: Disposable;
     try {
-      return await environment.invoke(event);
+      room = this.#limits.enter(functionName);
+    } catch (error) {
+      counted.throttled();
+      throw error;
+    }
+    counted.began(this.#limits.runningOf(functionName), this.#limits.running);
+    return room;
+  }
+
+  async #work(
+    pool: Pool,
+    environment: Environment,
+    event: InvocationEvent,
+    counted: InvocationCount,
+  ): Promise<InvocationOutcome> {
+    this.#live.add(environment);
+    const use = pool.wanted > 0 ? provisionedUse(pool, environment) : undefined;
+    try {
+      const outcome = await environment.invoke(event);
+      counted.ran({ isFailed: outcome.functionError !== undefined, durationMs: outcome.durationMs }, use);
+      return outcome;
     } finally {
       if (this.#isCurrent(pool) && environment.warm) this.#keep(pool, environment);
       else this.#end(environment, pool);
@@ -223,6 +248,11 @@ export class EnvironmentPools {
     }
     return pool;
   }
+}
+
+function provisionedUse({ idle, provisioned, wanted }: Pool, environment: Environment): ProvisionedUse {
+  const ready = idle.filter((kept) => provisioned.has(kept.environment)).length;
+  return { isAhead: provisioned.has(environment), busy: provisioned.size - ready, wanted };
 }
 
 const keyOf = (record: FunctionRecord): string => `${record.name}\n${record.version}\n${record.revisionId}`;

@@ -1,4 +1,4 @@
-// What the engine remembers: functions, log events and accepted asynchronous events in SQLite, code on disk by its SHA-256.
+// What the engine remembers: functions, log events, metrics and accepted asynchronous events in SQLite, code on disk by its SHA-256.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -34,6 +34,15 @@ CREATE TABLE IF NOT EXISTS function_resources (
   kind TEXT NOT NULL, function_name TEXT NOT NULL, qualifier TEXT NOT NULL, document TEXT NOT NULL,
   PRIMARY KEY (kind, function_name, qualifier)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS metric_series (
+  id INTEGER PRIMARY KEY, function_name TEXT NOT NULL, resource TEXT NOT NULL, executed_version TEXT NOT NULL, last TEXT NOT NULL,
+  UNIQUE (function_name, resource, executed_version)
+) STRICT;
+CREATE TABLE IF NOT EXISTS metric_minutes (
+  id INTEGER PRIMARY KEY, series_id INTEGER NOT NULL, minute INTEGER NOT NULL, samples TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS metric_minutes_by_series ON metric_minutes (series_id, minute);
+CREATE INDEX IF NOT EXISTS metric_minutes_by_minute ON metric_minutes (minute);
 CREATE TABLE IF NOT EXISTS layer_versions (
   name TEXT NOT NULL, version INTEGER NOT NULL, document TEXT, PRIMARY KEY (name, version)
 ) STRICT;

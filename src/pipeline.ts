@@ -1,6 +1,7 @@
 import type { TimingHistory } from './observe/timing-history.ts';
 import type { FoundInvocation } from './observe/find-invocation.ts';
 import type { QueryOptions, QueryResults } from './observe/query-logs.ts';
+import type { MetricReader } from './observe/function-metrics.ts';
 import type { LogEvent } from './observe/timing.ts';
 import type { TuningOutcome, TuningProgress } from './observe/tuning.ts';
 import type { DeploymentPackage, PackageOptions } from './package/deployment-package.ts';
@@ -195,6 +196,8 @@ export interface Pipeline {
   }): Promise<FoundInvocation | undefined>;
   /** Runs a query of Logs Insights over the functions' logs. */
   queryLogs(options: QueryOptions): Promise<QueryResults>;
+  /** CloudWatch's metrics of functions on a target, for as long as somebody reads them. */
+  openMetrics(options: { target: Target }): Promise<MetricReader>;
   /** The timings of functions over days, in a file that is made where there is none. */
   openTimingHistory(file: string): Promise<TimingHistory>;
   listFunctions(options: { target: Target; signal?: AbortSignal }): Promise<FunctionSummary[]>;
@@ -256,6 +259,7 @@ export function createPipeline({ packageInThread = false }: PipelineOptions = {}
     readLogs: async (options) => (await import('./observe/read-logs.ts')).readLogs(options),
     findInvocation: async (options) => (await import('./observe/find-invocation.ts')).findInvocation(options),
     queryLogs: async (options) => (await import('./observe/query-logs.ts')).queryLogs(options),
+    openMetrics: async ({ target }) => (await import('./observe/function-metrics.ts')).MetricReader.open(target),
     openTimingHistory: async (file) => new (await import('./observe/timing-history.ts')).TimingHistory(file),
     listFunctions: async (options) => (await import('./deploy/functions.ts')).listFunctions(options),
     describeFunction: async (options) => (await import('./deploy/functions.ts')).describeFunction(options),

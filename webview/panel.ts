@@ -75,7 +75,7 @@ export class LambdaPanel extends PanelState {
       this.#awaitedInvocation = data.requestId;
       this.#pause(false);
       this.#showAwaited();
-    } else if (data.type === 'history' || data.type === 'configuration') {
+    } else if (data.type === 'history' || data.type === 'configuration' || data.type === 'throttles') {
       this.#facts.take(data);
       if (data.type === 'configuration') this.#askHistory();
       this.changes += 1;
@@ -138,8 +138,8 @@ export class LambdaPanel extends PanelState {
         onPause: () => this.#pause(!paused),
         onClear: () => host.postMessage({ type: 'clear' }),
       })}
-      ${this.result ? this.#resultSection(this.result) : nothing}
-      ${this.#log.size === 0 && this.filterPattern === '' ? emptyState(() => this.#invoke()) : html`${this.#timings()}${this.#logSection()}`}
+      ${this.result ? this.#resultSection(this.result) : nothing} ${this.#timings()}
+      ${this.#log.size === 0 && this.filterPattern === '' ? emptyState(() => this.#invoke()) : this.#logSection()}
     `;
   }
 
@@ -158,25 +158,32 @@ export class LambdaPanel extends PanelState {
     const { functionNames, selected } = this;
     const functionName = this.#functionName;
     const invocations = this.#timingsSource.of(this.#chosen);
-    if (invocations.length === 0) return nothing;
     const { history } = this.#facts;
+    const throttles = this.#facts.throttles.of(this.#chosen);
+    const { problem: throttlesProblem } = this.#facts.throttles;
+    // Where all is refused, nothing is logged.
+    if (invocations.length + throttles.length === 0) return nothing;
     const { timings: view, utc } = this.view;
     const change = (change: Partial<TimingsView>): void => this.#setView({ timings: { ...view, ...change } });
     const basis = this.#facts.basis(view, this.#lookedAt);
-    return guard([invocations, history, basis, view, selected, utc, functionNames, functionName], () =>
-      timingsSection({
-        invocations,
-        functionNames,
-        functionName,
-        history,
-        basis,
-        view,
-        selected,
-        utc,
-        onChange: change,
-        onCompare: (compared) => change(this.#facts.compare(compared, view, this.#lookedAt)),
-        onSelect: (requestId) => this.#select(requestId),
-      }),
+    return guard(
+      [invocations, throttles, throttlesProblem, history, basis, view, selected, utc, functionNames, functionName],
+      () =>
+        timingsSection({
+          invocations,
+          throttles,
+          throttlesProblem,
+          functionNames,
+          functionName,
+          history,
+          basis,
+          view,
+          selected,
+          utc,
+          onChange: change,
+          onCompare: (compared) => change(this.#facts.compare(compared, view, this.#lookedAt)),
+          onSelect: (requestId) => this.#select(requestId),
+        }),
     );
   }
 

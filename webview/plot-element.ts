@@ -48,11 +48,14 @@ export abstract class PlotElement extends LitElement {
   }
 }
 
+/** Of what is written in plots; uPlot scales the size of its axes by itself. */
+export const fontOf = (colour: ThemeColour): string => `11px ${colour('--vscode-font-family', 'sans-serif')}`;
+
 /** What the axes of all plots have in common. */
 export function axisLook(colour: ThemeColour): Pick<uPlot.Axis, 'stroke' | 'font' | 'grid' | 'ticks'> {
   return {
     stroke: colour('--vscode-descriptionForeground', '#888'),
-    font: `11px ${colour('--vscode-font-family', 'sans-serif')}`,
+    font: fontOf(colour),
     grid: { stroke: colour('--vscode-editorWidget-border', 'rgba(128,128,128,0.25)'), width: 1 },
     ticks: { show: false },
   };

@@ -1,26 +1,36 @@
 import { html } from 'lit';
 import uPlot from 'uplot';
 import type { InvocationTiming } from '../src/observe/timing.ts';
+import type { Throttled } from '../src/protocol/panel.ts';
 import { milliseconds, timeOfDay } from './format.ts';
 import { isFailed, totalMs } from './invocation-facts.ts';
-import { axisLook, axisTime, PlotElement, type ThemeColour } from './plot-element.ts';
+import { axisLook, axisTime, fontOf, PlotElement, type ThemeColour } from './plot-element.ts';
+import { drawThrottles, stripHeight, throttleMarks, type ThrottleMark } from './throttle-marks.ts';
+import { throttledWords } from './throttles.ts';
 import { t } from './translate.ts';
 
 /** The newest invocations the chart has room for. */
 const maxBars = 400;
 const height = 150;
 
-/** Each invocation as a bar: its duration, and on a cold start its init stacked on it in another colour under a marker. */
+/** Each invocation as a bar: its duration, and on a cold start its init stacked on it in another colour under a marker. Refused invocations, which have no bar, are marks below. */
 export class TimingChart extends PlotElement {
-  static override properties = { invocations: { attribute: false }, utc: { attribute: false } };
+  static override properties = {
+    invocations: { attribute: false },
+    throttles: { attribute: false },
+    utc: { attribute: false },
+  };
   declare invocations: readonly InvocationTiming[];
+  declare throttles: readonly Throttled[];
   declare utc: boolean;
   protected readonly plotHeight = height;
   #shown: readonly InvocationTiming[] = [];
+  #marks: readonly ThrottleMark[] = [];
 
   constructor() {
     super();
     this.invocations = [];
+    this.throttles = [];
     this.utc = false;
   }
 
@@ -30,8 +40,12 @@ export class TimingChart extends PlotElement {
   }
 
   protected override updated(): void {
-    this.#shown = this.invocations.filter((invocation) => invocation.durationMs !== undefined).slice(-maxBars);
-    if (this.plot) this.plot.setData(this.#data());
+    const ended = this.invocations.filter((invocation) => invocation.durationMs !== undefined);
+    this.#shown = ended.slice(-maxBars);
+    const hadMarks = this.#marks.length > 0;
+    this.#marks = throttleMarks(this.throttles, this.#shown, ended.length <= maxBars);
+    // Marks take their room from the bars.
+    if (this.plot && hadMarks === this.#marks.length > 0) this.plot.setData(this.#data());
     else this.rebuild();
   }
 
@@ -49,6 +63,7 @@ export class TimingChart extends PlotElement {
     const warm = colour('--vscode-charts-blue', '#3794ff');
     const cold = colour('--cold-start', '#d18616');
     const failed = colour('--vscode-charts-red', '#f14c4c');
+    const throttled = { colour: colour('--throttled', '#b180d7'), font: fontOf(colour) };
     const bars = (fill: string, label: string): uPlot.Series => ({
       label,
       fill,
@@ -61,7 +76,7 @@ export class TimingChart extends PlotElement {
         width: Math.max(this.clientWidth, 100),
         height,
         legend: { show: false },
-        padding: [18, 8, 8, 0],
+        padding: [18, 8, this.#marks.length > 0 ? stripHeight : 8, 0],
         cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
         scales: {
           x: { time: false, range: () => [-0.75, Math.max(this.#shown.length, 12) - 0.25] },
@@ -70,7 +85,11 @@ export class TimingChart extends PlotElement {
         axes: [{ show: false }, { ...axisLook(colour), size: 64, values: (_plot, splits) => splits.map(axisTime) }],
         series: [{}, bars(cold, 'Init'), bars(warm, 'Duration'), bars(failed, 'Failed')],
         hooks: {
-          draw: [(plot) => this.#markColdStarts(plot, cold), (plot) => this.#markSmallBars(plot, warm, failed)],
+          draw: [
+            (plot) => this.#markColdStarts(plot, cold),
+            (plot) => this.#markSmallBars(plot, warm, failed),
+            (plot) => drawThrottles(plot, this.#marks, throttled),
+          ],
           setCursor: [(plot) => this.#showTip(plot)],
         },
       },
@@ -118,7 +137,9 @@ export class TimingChart extends PlotElement {
   #showTip(plot: uPlot): void {
     const tip = this.querySelector('.chart-tip');
     if (!(tip instanceof HTMLElement)) return;
-    const invocation = this.#shown[plot.cursor.idx ?? -1];
+    const at = plot.cursor.idx ?? -1;
+    const invocation = this.#shown[at];
+    const mark = this.#marks.find(({ from, to }) => from <= at && at <= to);
     tip.hidden = !invocation || (plot.cursor.left ?? -1) < 0;
     if (!invocation || tip.hidden) return;
     const parts = [
@@ -129,6 +150,7 @@ export class TimingChart extends PlotElement {
       t('Duration {0}', milliseconds(invocation.durationMs)),
       t('Billed {0}', milliseconds(invocation.billedDurationMs)),
       ...(invocation.status === 'ok' ? [] : [invocation.status]),
+      ...(mark ? [`${t('throttled')}: ${throttledWords(mark.count, mark.periodMs)}`] : []),
     ];
     tip.textContent = parts.join(' · ');
   }

@@ -4,17 +4,26 @@ import { costOfMillion, dollars } from '../src/observe/cost.ts';
 import { quantile } from '../src/observe/quantile.ts';
 import { milliseconds } from './format.ts';
 import { priceNote, type CostBasis } from './cost-basis.ts';
+import type { Throttled } from '../src/protocol/panel.ts';
 import { isFailed, startKind, totalMs } from './invocation-facts.ts';
+import { throttledCount } from './throttles.ts';
 import { t } from './translate.ts';
 
+export interface SummaryOptions {
+  readonly invocations: readonly InvocationTiming[];
+  readonly throttles: readonly Throttled[];
+  readonly basis: CostBasis;
+}
+
 /** The figures over the chart, and what its colours mean. Medians are of Init and Duration together. */
-export function timingSummary(invocations: readonly InvocationTiming[], basis: CostBasis): TemplateResult {
+export function timingSummary({ invocations, throttles, basis }: SummaryOptions): TemplateResult {
   const ofKind = (kind: 'cold' | 'warm'): InvocationTiming[] =>
     invocations.filter((invocation) => invocation.durationMs !== undefined && startKind(invocation) === kind);
   const cold = ofKind('cold');
   const warm = ofKind('warm');
   const running = invocations.filter((invocation) => invocation.status === 'running').length;
   const failed = invocations.filter(isFailed).length;
+  const throttled = throttledCount(throttles);
   const millionCost = costOfMillion(invocations, basis);
   return html`
     <div class="summary">
@@ -25,14 +34,19 @@ export function timingSummary(invocations: readonly InvocationTiming[], basis: C
       ${warm.length > 0 ? figure(t('warm p50'), milliseconds(quantile(warm.map(totalMs), 0.5)), 'warm') : nothing}
       ${millionCost === undefined ? nothing : figure(t('per million'), dollars(millionCost), 'cost', costNote(basis))}
       ${failed > 0 ? figure(t('failed'), String(failed), 'failed') : nothing}
+      ${throttled > 0 ? figure(t('throttled'), String(throttled), 'throttled', throttledNote()) : nothing}
       <ul class="legend" aria-label=${t('Colours of the chart')}>
         <li class="init">${t('Init (cold start)')}</li>
         <li class="duration">${t('Duration')}</li>
         <li class="failed">${t('Failed')}</li>
+        ${throttled > 0 ? html`<li class="throttled">${t('Throttled (below the bars)')}</li>` : nothing}
       </ul>
     </div>
   `;
 }
+
+const throttledNote = (): string =>
+  t('Invocations that were refused because no concurrency was left, as CloudWatch counts them (Throttles). They are neither invocations nor failures, and leave no line in the log.'); // prettier-ignore
 
 const costNote = (basis: CostBasis): string =>
   t('What a million invocations such as these cost on AWS, without the free tier. {0}', priceNote(basis));

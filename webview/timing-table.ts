@@ -1,9 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InvocationTiming } from '../src/observe/timing.ts';
+import type { Throttled } from '../src/protocol/panel.ts';
 import { functionChip } from './function-chip.ts';
 import { milliseconds, timeOfDay } from './format.ts';
 import { startKind } from './invocation-facts.ts';
 import { kindWords } from './invocation-words.ts';
+import { throttledWords } from './throttles.ts';
 import { t } from './translate.ts';
 
 /** More rows than a person reads; the log below has all of them. */
@@ -18,6 +20,7 @@ const words: Record<InvocationTiming['status'], () => string> = {
 
 export interface TimingTableOptions {
   readonly invocations: readonly InvocationTiming[];
+  readonly throttles: readonly Throttled[];
   /** Of the panel: where it has several, each row says whose it is. */
   readonly functionNames: readonly string[];
   readonly selected: string | undefined;
@@ -26,9 +29,17 @@ export interface TimingTableOptions {
 }
 
 /** The invocations as an accessible table, the newest first: all that the chart says, in numbers. */
-export function timingTable({ invocations, ...options }: TimingTableOptions): TemplateResult {
+export function timingTable({ invocations, throttles, ...options }: TimingTableOptions): TemplateResult {
   const { functionNames } = options;
   const newest = invocations.slice(-maxRows).toReversed();
+  const oldest = invocations.length > maxRows ? (newest.at(-1)?.startedAt ?? 0) : -Infinity;
+  const rows = [
+    ...newest.map((invocation) => ({ at: invocation.startedAt, row: () => timingRow(invocation, options) })),
+    ...throttles
+      .slice(-maxRows)
+      .filter(({ time, periodMs }) => time + periodMs > oldest)
+      .map((each) => ({ at: each.time, row: () => throttledRow(each, options) })),
+  ].sort((a, b) => b.at - a.at);
   return html`
     <div class="timings-scroll">
       <table class="timings ${functionNames.length > 1 ? 'of-several' : ''}">
@@ -49,7 +60,7 @@ export function timingTable({ invocations, ...options }: TimingTableOptions): Te
           </tr>
         </thead>
         <tbody>
-          ${newest.map((invocation) => timingRow(invocation, options))}
+          ${rows.map(({ row }) => row())}
         </tbody>
       </table>
     </div>
@@ -57,9 +68,31 @@ export function timingTable({ invocations, ...options }: TimingTableOptions): Te
   `;
 }
 
+type RowOptions = Omit<TimingTableOptions, 'invocations' | 'throttles'>;
+
+/** A period's refused invocations: they have no times, and nothing to select. */
+function throttledRow(
+  { functionName, time, periodMs, count }: Throttled,
+  { functionNames, utc }: RowOptions,
+): TemplateResult {
+  return html`
+    <tr class="throttled">
+      <td>${timeOfDay(time, utc).slice(0, 'hh:mm'.length)}</td>
+      ${functionNames.length > 1 ? html`<td>${functionChip(functionName, functionNames)}</td>` : nothing}
+      <td><span class="badge throttled">${t('throttled')}</span></td>
+      <td class="number init">–</td>
+      <td class="number">–</td>
+      <td class="number billed">–</td>
+      <td class="number memory">–</td>
+      <td class="status">${throttledWords(count, periodMs)}</td>
+      <td class="request-id"></td>
+    </tr>
+  `;
+}
+
 function timingRow(
   invocation: InvocationTiming,
-  { functionNames, selected, utc, onSelect }: Omit<TimingTableOptions, 'invocations'>,
+  { functionNames, selected, utc, onSelect }: RowOptions,
 ): TemplateResult {
   const kind = startKind(invocation);
   const { requestId, status } = invocation;

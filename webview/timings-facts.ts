@@ -3,6 +3,7 @@ import type { ToPanel } from '../src/protocol/panel.ts';
 import type { ComparedChange, ComparedSides } from './comparison-view.ts';
 import { CostBasisSource, type CostBasis } from './cost-basis.ts';
 import { HistorySource } from './history-source.ts';
+import { ThrottlesSource } from './throttles.ts';
 import type { TimingsView } from './timings-section.ts';
 
 /** What of a panel's functions is looked at. */
@@ -28,10 +29,11 @@ const withoutAny = ({ code, memorySizeMB, architecture }: ComparedChange['change
   ...(architecture !== undefined && { architecture }),
 });
 
-/** What the host knows of the functions beside their log: their kept timings and how they are set up. */
+/** What the host knows of the functions beside their log: their kept timings, how they are set up, and what was refused. */
 export class TimingsFacts {
   readonly #history = new HistorySource();
   readonly #costs = new CostBasisSource();
+  readonly throttles = new ThrottlesSource();
 
   get history(): FunctionHistory | undefined {
     return this.#history.history;
@@ -40,10 +42,12 @@ export class TimingsFacts {
   forget(): void {
     this.#history.forget();
     this.#costs.forget();
+    this.throttles.forget();
   }
 
-  take(message: Extract<ToPanel, { type: 'history' | 'configuration' }>): void {
+  take(message: Extract<ToPanel, { type: 'history' | 'configuration' | 'throttles' }>): void {
     if (message.type === 'history') this.#history.take(message.history);
+    else if (message.type === 'throttles') this.throttles.take(message);
     else this.#costs.take(message.configuration);
   }
 

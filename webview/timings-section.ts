@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { FunctionHistory } from '../src/observe/function-history.ts';
 import type { InvocationTiming } from '../src/observe/timing.ts';
+import type { Throttled } from '../src/protocol/panel.ts';
 import type { CostBasis, CostSettings } from './cost-basis.ts';
 import { costView } from './cost-view.ts';
 import type { ComparedChange, ComparedSides } from './comparison-view.ts';
@@ -39,6 +40,9 @@ export const firstTimingsView: TimingsView = {
 
 export interface TimingsSectionOptions {
   readonly invocations: readonly InvocationTiming[];
+  readonly throttles: readonly Throttled[];
+  /** Why throttles are not known. */
+  readonly throttlesProblem: string | undefined;
   /** Of the panel, and the one of them that all is of, where it is one. */
   readonly functionNames: readonly string[];
   readonly functionName: string | undefined;
@@ -54,10 +58,11 @@ export interface TimingsSectionOptions {
 
 /** The figures, and below them one of four ways to look at the invocations. */
 export function timingsSection(options: TimingsSectionOptions): TemplateResult {
-  const { invocations, view, onChange } = options;
+  const { view, throttlesProblem, onChange } = options;
   return html`
     <section class="timings-section" aria-label=${t('Timings')}>
-      ${timingSummary(invocations, options.basis)}
+      ${timingSummary(options)}
+      ${throttlesProblem === undefined ? nothing : html`<p class="note" role="status">${throttlesProblem}</p>`}
       <div
         class="tabs"
         role="tablist"
@@ -87,6 +92,7 @@ export function timingsSection(options: TimingsSectionOptions): TemplateResult {
 
 function tabPanel({
   invocations,
+  throttles,
   functionNames,
   functionName,
   history,
@@ -121,12 +127,13 @@ function tabPanel({
           invocations.some(({ durationMs }) => durationMs !== undefined)
             ? html`<timing-chart
                 .invocations=${invocations}
+                .throttles=${throttles}
                 .utc=${utc}
                 @select-invocation=${(event: CustomEvent<string>) => onSelect(event.detail)}
               ></timing-chart>`
             : nothing
         }
-        ${timingTable({ invocations, functionNames, selected, utc, onSelect })}
+        ${timingTable({ invocations, throttles, functionNames, selected, utc, onSelect })}
       `;
   }
 }

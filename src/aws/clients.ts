@@ -1,4 +1,5 @@
 // The only room that builds SDK clients. What a target is decides their endpoint and credentials, and nothing else does.
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { Problem } from '../problem.ts';
@@ -49,5 +50,10 @@ export async function invokeClient(target: Target): Promise<LambdaClient> {
 
 export async function logsClient(target: Target): Promise<CloudWatchLogsClient> {
   const { CloudWatchLogsClient: Client } = await import('@aws-sdk/client-cloudwatch-logs');
+  return new Client({ ...(await configurationOf(target)), maxAttempts: 2, requestHandler: silence });
+}
+
+export async function metricsClient(target: Target): Promise<CloudWatchClient> {
+  const { CloudWatchClient: Client } = await import('@aws-sdk/client-cloudwatch');
   return new Client({ ...(await configurationOf(target)), maxAttempts: 2, requestHandler: silence });
 }

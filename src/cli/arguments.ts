@@ -41,12 +41,12 @@ export function wholeNumber(
   return number;
 }
 
-/** A time ago such as 90s, 5m, 2h or 1d, in ms. */
-export function duration(text: string): number {
+/** A length of time such as 90s, 5m, 2h or 1d, in ms. */
+export function duration(text: string, option = 'since'): number {
   const parts = /^(\d+)(s|m|h|d)$/.exec(text);
   const units: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
   const unit = units[parts?.[2] ?? ''];
-  if (!parts?.[1] || !unit) throw new UsageError(`--since takes a time such as 30s, 5m, 2h or 1d, not "${text}".`);
+  if (!parts?.[1] || !unit) throw new UsageError(`--${option} takes a time such as 30s, 5m, 2h or 1d, not "${text}".`);
   return Number(parts[1]) * unit;
 }
 

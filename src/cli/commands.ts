@@ -24,6 +24,7 @@ export const commands: Readonly<Record<string, Command>> = {
   deploy: { help: help.deploy, run: async (context) => (await import('./deploy-command.ts')).runDeploy(context) },
   invoke: { help: help.invoke, run: async (context) => (await import('./invoke-command.ts')).runInvoke(context) },
   logs: { help: help.logs, run: async (context) => (await import('./logs-command.ts')).runLogs(context) },
+  metrics: { help: help.metrics, run: async (context) => (await import('./metrics-command.ts')).runMetrics(context) },
   list: { help: help.list, run: async (context) => (await import('./functions-commands.ts')).runList(context) },
   delete: { help: help.delete, run: async (context) => (await import('./functions-commands.ts')).runDelete(context) },
   url: { help: help.url, run: async (context) => (await import('./url-command.ts')).runUrl(context) },

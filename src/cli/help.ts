@@ -38,6 +38,12 @@ ${targetHelp}`,
 Prints the function's log since then (s, m, h or d; default 10m), and with --follow what is written from now on.
 
 ${targetHelp}`,
+  metrics: `lambda-workbench metrics NAME [--since 1h] [--period 1m] [where]
+
+Prints invocations, errors, throttles and durations of the function by period (whole minutes; default 1m) since then (s, m, h or d; default
+1h), as CloudWatch counts them: invocations that were throttled leave no line in the log. On AWS they come a minute or two later.
+
+${targetHelp}`,
   list: `lambda-workbench list [where]
 
 Lists the functions of the target.
@@ -98,6 +104,7 @@ export const overview = `lambda-workbench: package, deploy, invoke and observe A
   deploy FOLDER               package, then create or update the function
   invoke NAME                 call it: synchronously, --async or --dry-run
   logs NAME                   read or --follow its log
+  metrics NAME                invocations, errors, throttles and durations by the minute
   list                        functions of the target
   delete NAME                 delete a function
   url NAME                    its function URL, made where there is none

@@ -51,6 +51,15 @@ export interface ProvisionedConcurrency {
   readonly architecture: 'x86_64' | 'arm64';
 }
 
+/** Invocations of a function that were refused within a period, for want of concurrency: the log has nothing of them. */
+export interface Throttled {
+  readonly functionName: string;
+  /** When the period begins, ms since the epoch. */
+  readonly time: number;
+  readonly periodMs: number;
+  readonly count: number;
+}
+
 /** Host → panel. */
 export type ToPanel =
   | {
@@ -69,6 +78,8 @@ export type ToPanel =
   | { readonly type: 'history'; readonly history: FunctionHistory }
   /** What the cost of a function's invocations depends on, as far as it is known. */
   | { readonly type: 'configuration'; readonly configuration: FunctionConfiguration }
+  /** All there were of the span that is shown, by time; why they are not known, where that is so. */
+  | { readonly type: 'throttles'; readonly throttles: readonly Throttled[]; readonly problem?: string }
   /** Brings an invocation into view, as soon as it is there. */
   | { readonly type: 'show'; readonly requestId: string };
 

@@ -23,6 +23,7 @@ import {
   showRefused,
   showSeveral,
   showSizes,
+  showThrottled,
   showTraces,
 } from './scenes.ts';
 import { tuningOutcome } from './tuning-outcome.ts';
@@ -38,6 +39,7 @@ const scenes = {
   empty: async () => {},
   live: showLive,
   errors: showErrors,
+  throttled: showThrottled,
   json: showJson,
   distribution: showDistribution,
   cost: showCost,

@@ -81,8 +81,8 @@ export class PanelPage {
     return this.#ofHost('executed');
   }
 
-  /** Pixels of the chart that are drawn on, in each of the three bar colours. */
-  barPixels(): Promise<{ init: number; duration: number; failed: number }> {
+  /** Pixels of the chart that are drawn on, in each of the three bar colours and that of what was refused. */
+  barPixels(): Promise<{ init: number; duration: number; failed: number; throttled: number }> {
     return this.page.evaluate(() => {
       const canvas = document.querySelector('timing-chart canvas');
       if (!(canvas instanceof HTMLCanvasElement)) throw new Error('There is no chart.');
@@ -105,6 +105,7 @@ export class PanelPage {
         init: count('--cold-start'),
         duration: count('--vscode-charts-blue'),
         failed: count('--vscode-charts-red'),
+        throttled: count('--throttled'),
       };
     });
   }

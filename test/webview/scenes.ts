@@ -37,6 +37,23 @@ export async function showLive(panel: PanelPage): Promise<void> {
   );
 }
 
+/** Invocations that were refused: beside others, in a minute without any, and after the last. */
+export async function showThrottled(panel: PanelPage): Promise<void> {
+  await showLive(panel);
+  for (let number = 26; number <= 32; number += 1)
+    await panel.log(eventsOf({ number, at: noon + number * 7000, durationMs: 30 + ((number * 37) % 53) }));
+  const of = { functionName: 'resize-image', periodMs: 60_000 };
+  await panel.send({
+    type: 'throttles',
+    throttles: [
+      { ...of, time: noon, count: 7 },
+      { ...of, time: noon + 120_000, count: 1 },
+      { ...of, time: noon + 180_000, count: 12 },
+      { ...of, time: noon + 240_000, count: 1250 },
+    ],
+  });
+}
+
 /** What goes wrong: a handler that throws, a timeout, a crash, and a tail that had to reconnect. */
 export async function showErrors(panel: PanelPage): Promise<void> {
   await panel.log(

@@ -18,6 +18,7 @@ import {
   showRefused,
   showSeveral,
   showSizes,
+  showThrottled,
   showTraces,
 } from './scenes.ts';
 
@@ -29,6 +30,7 @@ const scenes = {
   empty: async () => {},
   live: showLive,
   errors: showErrors,
+  throttled: showThrottled,
   json: showJson,
   columns: showColumns,
   colours: showColours,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { LogModel } from '../../observe/log-model.ts';
+import type { Pipeline } from '../../pipeline.ts';
 import { isFromPanel } from '../../protocol/panel.ts';
 import type { FromPanel, PanelResult, ToPanel } from '../../protocol/panel.ts';
 import type { CommandId } from '../commands/command-ids.ts';
@@ -10,12 +11,14 @@ import type { LogSessionOptions } from './log-session.ts';
 import { openSource } from './open-source.ts';
 import { openTrace } from './open-trace.ts';
 import { fillPage } from './fill-page.ts';
+import { ThrottleWatch } from './throttle-watch.ts';
 import { saveLog } from './save-log.ts';
 
 export interface LogPanelOptions extends Pick<
   LogSessionOptions,
-  'functionNames' | 'filterPattern' | 'pipeline' | 'targets' | 'timings' | 'configurations' | 'onError'
+  'functionNames' | 'filterPattern' | 'targets' | 'timings' | 'configurations' | 'onError'
 > {
+  readonly pipeline: Pick<Pipeline, 'followLogs' | 'openMetrics'>;
   readonly webviewPanel: vscode.WebviewPanel;
   readonly extensionUri: vscode.Uri;
   /** Where the function was last deployed from. */
@@ -37,15 +40,22 @@ export class LogPanel implements vscode.Disposable {
     this.#folderOf = folderOf;
     const { webview } = webviewPanel;
     const { maximumLines } = readSettings();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- VS Code's own method; it takes no origin.
+    const post = (message: ToPanel): void => void webview.postMessage(message);
+    const throttles = new ThrottleWatch({ ...session, words: editorWords, post, isVisible: webviewPanel.visible });
     this.#session = new LogSession({
       ...session,
+      throttles,
       words: editorWords,
       maximumLines,
       createLog: ({ isFiltered }) => new LogModel({ maxLines: maximumLines, isFiltered }),
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- VS Code's own method; it takes no origin.
-      post: (message: ToPanel) => void webview.postMessage(message),
+      post,
     });
-    webviewPanel.onDidDispose(() => this.#session.dispose());
+    webviewPanel.onDidChangeViewState(() => throttles.setVisible(webviewPanel.visible));
+    webviewPanel.onDidDispose(() => {
+      this.#session.dispose();
+      throttles.dispose();
+    });
     webview.onDidReceiveMessage((message: unknown) => {
       if (isFromPanel(message)) this.#receive(message);
     });

@@ -9,6 +9,7 @@ import { sentenceOf } from '../failure-words.ts';
 import type { Words } from '../words.ts';
 import type { FunctionConfigurations } from './function-configurations.ts';
 import type { KeptTimings } from './kept-timings.ts';
+import type { ThrottleWatch } from './throttle-watch.ts';
 
 /** A panel opens on what was logged in the last 15 minutes. */
 const lookBackMs = 15 * 60 * 1000;
@@ -37,6 +38,7 @@ export interface LogSessionOptions {
   readonly targets: Pick<TargetSelection, 'label' | 'choice' | 'resolve'>;
   readonly timings?: Pick<KeptTimings, 'record' | 'read'>;
   readonly configurations?: Pick<FunctionConfigurations, 'of'>;
+  readonly throttles?: Pick<ThrottleWatch, 'start' | 'clear' | 'resend'>;
   readonly maximumLines: number;
   readonly createLog: (options: { readonly isFiltered: boolean }) => SessionLog;
   readonly post: (message: ToPanel) => void;
@@ -83,6 +85,7 @@ export class LogSession implements Disposable {
     this.#configurations.clear();
     for (const functionName of this.#options.functionNames) void this.#findConfiguration(functionName);
     void this.#follow(this.#tail.signal);
+    this.#options.throttles?.start(this.#from);
   }
 
   /** Follows the log from a time on that lies further back. The result stays. */
@@ -113,7 +116,7 @@ export class LogSession implements Disposable {
   showInvocation(requestId: string, since?: number): void {
     this.#shown = requestId;
     if (!this.has(requestId)) {
-      const from = this.#since ?? Date.now() - lookBackMs;
+      const from = this.#from;
       const isFiltered = this.#filterPattern !== '';
       this.#filterPattern = '';
       if (since !== undefined && since < from) this.startSince(since);
@@ -143,6 +146,7 @@ export class LogSession implements Disposable {
     for (const configuration of this.#configurations.values())
       this.#options.post({ type: 'configuration', configuration });
     if (this.#result) this.#options.post({ type: 'result', result: this.#result });
+    this.#options.throttles?.resend();
     this.#sendShown();
   }
 
@@ -172,6 +176,7 @@ export class LogSession implements Disposable {
     this.#log.clear();
     this.#result = undefined;
     if (this.#listening) this.#sendReset();
+    this.#options.throttles?.clear();
   }
 
   dispose(): void {
@@ -182,7 +187,7 @@ export class LogSession implements Disposable {
   async #follow(signal: AbortSignal): Promise<void> {
     const { functionNames, pipeline, targets, onError } = this.#options;
     const filterPattern = this.#filterPattern;
-    const since = this.#since ?? Date.now() - lookBackMs;
+    const since = this.#from;
     try {
       const target = await targets.resolve();
       await pipeline.followLogs({
@@ -236,6 +241,11 @@ export class LogSession implements Disposable {
     if (this.#configurations.get(functionName) === found) return;
     this.#configurations.set(functionName, found);
     if (this.#listening) this.#options.post({ type: 'configuration', configuration: found });
+  }
+
+  /** Of the oldest events that are read. */
+  get #from(): number {
+    return this.#since ?? Date.now() - lookBackMs;
   }
 
   get #onlyFunction(): string | undefined {

@@ -59,9 +59,28 @@ export function toProblem(error: unknown, target: Target): Problem {
   }
   if (/AccessDenied/.test(name)) return problem('AccessDenied', `${target.label} does not allow this: ${message}`);
   if (name === 'ResourceNotFoundException') return problem('NotFound', `${message} (${target.label})`);
-  if (name === 'TooManyRequestsException')
-    return problem('Throttled', `${target.label} throttles: ${message} Try again in a moment.`);
+  if (/^(TooManyRequestsException|Throttling(Exception)?)$/.test(name)) {
+    const told = [message, ...whyThrottled(error)].join(' ');
+    return problem('Throttled', `${target.label} throttles: ${told} Try again in a moment.`);
+  }
   return problem(name || 'AwsError', message);
+}
+
+/** By the reasons that Lambda gives (`ThrottleReason` of its API). */
+const throttleReasons: Readonly<Record<string, string>> = {
+  ReservedFunctionConcurrentInvocationLimitExceeded: "All of the function's reserved concurrency is in use.",
+  ConcurrentInvocationLimitExceeded: "All of the account's unreserved concurrency is in use.",
+  ReservedFunctionInvocationRateLimitExceeded:
+    "There are too many invocations a second for the function's concurrency.",
+  FunctionInvocationRateLimitExceeded: "There are too many invocations a second for the account's concurrency.",
+  CallerRateLimitExceeded: 'There are too many requests a second from here.',
+};
+
+function whyThrottled(error: unknown): string[] {
+  const reason = error instanceof Error && 'Reason' in error ? error.Reason : undefined;
+  const sentence =
+    typeof reason === 'string' && Object.hasOwn(throttleReasons, reason) ? throttleReasons[reason] : undefined;
+  return sentence === undefined ? [] : [sentence];
 }
 
 /** The code of a connection's failure, which Node may hide in an aggregate or a cause. */

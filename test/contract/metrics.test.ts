@@ -158,6 +158,8 @@ describe('metrics', () => {
     assert.equal(await sum('Invocations', []), before + 7);
     assert.equal(await sum('Invocations', [{ Name: 'Resource', Value: 'qualified' }]), undefined);
     assert.equal(await sum('Invocations', dimensionsOf('never')), undefined);
+    const most = await figures('ConcurrentExecutions', dimensionsOf('qualified', 'qualified:live', '1'));
+    assert.deepEqual([most?.Maximum, most?.SampleCount], [1, 3]);
     const otherUnit = await figures('Invocations', dimensionsOf('qualified'), { Unit: 'Seconds' });
     assert.equal(otherUnit, undefined);
   });

@@ -23,8 +23,9 @@ const awsPollMs = minuteMs;
 const otherPollMs = 5000;
 /** As far back as AWS has minutes. */
 const furthestMs = 15 * 24 * 60 * minuteMs;
-/** What may be over the next time. */
+/** What may be over the next time, as may faults of the service. */
 const passing = ['TargetUnreachable', 'CredentialsExpired', 'Throttled'];
+const faults = [500, 502, 503, 504];
 
 /** Asks the target now and then how many invocations it refused, while somebody looks. What no log says, the page then has. */
 export class ThrottleWatch implements Disposable {
@@ -109,7 +110,7 @@ export class ThrottleWatch implements Disposable {
       this.#take(found);
     } catch (error) {
       if (signal.aborted || isCancellation(error)) return;
-      if (!(error instanceof Problem && passing.includes(error.code))) {
+      if (!mayPass(error)) {
         this.#stop();
         onError(error);
         this.#problem = this.#wordsFor(error);
@@ -169,6 +170,19 @@ export class ThrottleWatch implements Disposable {
     const problem = this.#problem;
     this.#options.post({ type: 'throttles', throttles: this.#shown, ...(problem !== undefined && { problem }) });
   }
+}
+
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof Problem)) return false;
+  return passing.includes(error.code) || faults.includes(statusOf(error.cause) ?? 0);
+}
+
+/** Of the answer that the SDK made an error of. */
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
+  const metadata = error.$metadata;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }
 
 /** By the minute for a day, and coarser for longer, so that no question asks for too much. */

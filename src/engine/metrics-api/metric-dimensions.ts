@@ -18,7 +18,13 @@ const isOfLevels = (name: MetricName): boolean => name === 'ConcurrentExecutions
  */
 export function seriesOf(all: readonly Series[], name: MetricName, dimensions: readonly Dimension[]): Series[] {
   const wanted = keyOf(dimensions);
-  return all.filter((series) => name in series.last && dimensionsOf(series, name).some((its) => keyOf(its) === wanted));
+  const functionName = dimensions.find(({ Name }) => Name === 'FunctionName')?.Value;
+  return all.filter(
+    (series) =>
+      name in series.last &&
+      (functionName ?? series.functionName) === series.functionName &&
+      dimensionsOf(series, name).some((its) => keyOf(its) === wanted),
+  );
 }
 
 /** The dimensions under which the samples of a series count. */
@@ -28,10 +34,10 @@ export function dimensionsOf(
 ): readonly (readonly Dimension[])[] {
   const ofFunction = { Name: 'FunctionName', Value: functionName };
   const ofResource = { Name: 'Resource', Value: resource };
-  const all = [[], [ofFunction], [ofFunction, ofResource]];
-  if (isOfLevels(name)) return all.slice(functionName === '' ? 0 : resource === '' ? 1 : 2).slice(0, 1);
-  if (executedVersion === '') return all;
-  return [...all, [ofFunction, ofResource, { Name: 'ExecutedVersion', Value: executedVersion }]];
+  const ofVersion = { Name: 'ExecutedVersion', Value: executedVersion };
+  const all = [[], [ofFunction], [ofFunction, ofResource], [ofFunction, ofResource, ofVersion]];
+  const deepest = functionName === '' ? 0 : resource === '' ? 1 : executedVersion === '' ? 2 : 3;
+  return all.slice(isOfLevels(name) ? deepest : 0, deepest + 1);
 }
 
 /** The same for the same dimensions, in whichever order. */

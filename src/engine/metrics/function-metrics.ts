@@ -5,6 +5,8 @@ import { Meter, seriesName, type Minute, type SeriesKey } from './meter.ts';
 
 /** What a killed engine loses at most, ms. */
 const writeAfterMs = 5000;
+/** Minutes that are written in one turn of the event loop, for invocations wait meanwhile. */
+const writtenAtOnce = 100;
 /** Meters that are kept ready. */
 const mostMeters = 10_000;
 
@@ -15,29 +17,50 @@ export class FunctionMetrics implements Disposable {
   readonly #store: MetricStore;
   readonly #meters = new Map<string, Meter>();
   readonly #counted = new Map<string, Meters>();
-  #changed = new Set<Minute>();
+  readonly #changed = new Set<Minute>();
   #later: NodeJS.Timeout | undefined;
+  #isClosed = false;
   readonly #onChange = (minute: Minute): void => {
+    if (this.#isClosed) return;
     this.#changed.add(minute);
-    this.#later ??= setTimeout(() => this.flush(), writeAfterMs).unref();
+    if (this.#later === undefined) this.#writeLater();
   };
 
   constructor(store: MetricStore) {
     this.#store = store;
   }
 
+  /** What is counted from now on is lost. */
   [Symbol.dispose](): void {
     this.flush();
+    this.#isClosed = true;
   }
 
   /** Takes all that was counted into the store. */
   flush(): void {
     clearTimeout(this.#later);
     this.#later = undefined;
-    const changed = this.#changed;
-    this.#changed = new Set();
-    if (changed.size > 0) this.#store.save([...changed]);
+    this.#write([...this.#changed]);
     this.#forgetSome();
+  }
+
+  #writeLater(): void {
+    this.#later = setTimeout(() => {
+      this.#later = undefined;
+      this.#writeBitByBit([...this.#changed]);
+    }, writeAfterMs).unref();
+  }
+
+  #writeBitByBit(left: Minute[]): void {
+    this.#write(left.splice(0, writtenAtOnce));
+    if (left.length > 0) setImmediate(() => this.#writeBitByBit(left));
+    else this.#forgetSome();
+  }
+
+  /** But for what has been written meanwhile. */
+  #write(minutes: readonly Minute[]): void {
+    const changed = minutes.filter((minute) => this.#changed.delete(minute));
+    if (changed.length > 0) this.#store.save(changed);
   }
 
   /** A function as it was asked for, by its ARN with its qualifier; its events, too. */

@@ -34,11 +34,16 @@ export class InvocationCount {
 
   /** `ofFunction` and `ofAll`: how many run, with this one. */
   began(ofFunction: number, ofAll: number): void {
-    const { all, function: fn, resource } = this.#meters;
-    resource.running += 1;
-    resource.count('ConcurrentExecutions', resource.running, this.#at);
+    const { all, function: fn, resource, version } = this.#meters;
+    this.#runs(resource);
+    if (version !== resource) this.#runs(version);
     fn.count('ConcurrentExecutions', ofFunction, this.#at);
     all.count('ConcurrentExecutions', ofAll, this.#at);
+  }
+
+  #runs(meter: Meter): void {
+    meter.running += 1;
+    meter.count('ConcurrentExecutions', meter.running, this.#at);
   }
 
   /** The function was run. Errors and Throttles count 0 beside it, so that their averages are rates. */
@@ -57,6 +62,8 @@ export class InvocationCount {
 
   /** However it went. */
   ended(): void {
-    this.#meters.resource.running -= 1;
+    const { resource, version } = this.#meters;
+    resource.running -= 1;
+    if (version !== resource) version.running -= 1;
   }
 }

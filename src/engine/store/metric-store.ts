@@ -18,6 +18,7 @@ export class MetricStore {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
+  readonly #name: StatementSync;
   readonly #series = new Map<string, Series>();
   #forgetAt = 0;
 
@@ -25,6 +26,10 @@ export class MetricStore {
     this.#database = database;
     this.#insert = database.prepare('INSERT INTO metric_minutes (series_id, minute, samples) VALUES (?, ?, ?)');
     this.#update = database.prepare('UPDATE metric_minutes SET samples = ? WHERE id = ?');
+    this.#name = database.prepare(
+      `INSERT INTO metric_series (function_name, resource, executed_version, last) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET last = excluded.last RETURNING id`,
+    );
     for (const row of database.prepare('SELECT * FROM metric_series').all()) {
       const series: Series = {
         id: Number(row['id']),
@@ -80,12 +85,7 @@ export class MetricStore {
     const last = { ...known?.last };
     for (const name of samples.keys()) last[name] = Math.max(minute, last[name] ?? 0);
     if (known && JSON.stringify(known.last) === JSON.stringify(last)) return known;
-    const row = this.#database
-      .prepare(
-        `INSERT INTO metric_series (function_name, resource, executed_version, last) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET last = excluded.last RETURNING id`,
-      )
-      .get(key.functionName, key.resource, key.executedVersion, JSON.stringify(last));
+    const row = this.#name.get(key.functionName, key.resource, key.executedVersion, JSON.stringify(last));
     const series = { ...key, id: Number(row?.['id']), last };
     this.#series.set(seriesName(key), series);
     return series;

@@ -19,6 +19,15 @@ it('what the SDK throws becomes a sentence that says what to do', () => {
     [failure('AccessDeniedException', 'not authorized to perform: lambda:X'), 'AccessDenied', /lambda:X/],
     [failure('ResourceNotFoundException', 'Function not found: f'), 'NotFound', /Function not found: f/],
     [failure('TooManyRequestsException', 'Rate exceeded'), 'Throttled', /Try again in a moment/],
+    [failure('ThrottlingException', 'Rate exceeded.'), 'Throttled', /throttles: Rate exceeded\. Try again/],
+    [
+      failure('TooManyRequestsException', 'Rate Exceeded.', {
+        Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+      }),
+      'Throttled',
+      /throttles: Rate Exceeded\. All of the function's reserved concurrency is in use\. Try again in a moment\./,
+    ],
+    [failure('TooManyRequestsException', 'No.', { Reason: 'toString' }), 'Throttled', /throttles: No\. Try again/],
     [failure('TimeoutError'), 'TargetUnreachable', /does not answer in time/],
     [
       failure('Error', 'connect', { code: 'ECONNREFUSED' }),

@@ -158,14 +158,17 @@ test('says once that it is not allowed, and asks no more until it is started aga
 });
 
 test('says why a target has none, and waits out what passes', async (context) => {
+  const fault = Object.assign(new Error('no'), { $metadata: { httpStatusCode: 503 } });
   const { watch, posted, pass } = createStage(context, [
     new Problem('TargetUnreachable', 'Nothing answers.'),
+    new Problem('ServiceUnavailable', 'no', { cause: fault }),
     [found(start, 1)],
     new Problem('UnknownOperationException', 'There is no such thing.'),
   ]);
   watch.resend();
   watch.start(start);
   await pass(0);
+  await pass(5000);
   assert.deepEqual(posted, []);
   await pass(5000);
   assert.deepEqual(posted.map(counts), [[1]]);

@@ -59,6 +59,27 @@ describe('metrics of functions', () => {
     assert.deepEqual(summed('again', 'Throttles'), [[0, 3, 2]]);
   });
 
+  it('are written five seconds later, bit by bit, and none is left out', (context) => {
+    context.mock.timers.enable({ apis: ['setTimeout', 'setImmediate'] });
+    const store = new MetricStore(database);
+    const metrics = new FunctionMetrics(store);
+    const written = () => store.series.filter(({ functionName }) => functionName.startsWith('many-')).length;
+    for (let number = 0; number < 250; number += 1) metrics.of(arn(`many-${number}`)).count('Throttles', 1);
+    context.mock.timers.tick(4999);
+    assert.equal(written(), 0);
+    context.mock.timers.tick(1);
+    while (written() < 250) {
+      const before = written();
+      context.mock.timers.tick(1);
+      assert.ok(written() > before);
+    }
+    metrics.of(arn('many-0')).count('Throttles', 1);
+    metrics[Symbol.dispose]();
+    metrics.of(arn('many-0')).count('Throttles', 1);
+    context.mock.timers.tick(10_000);
+    assert.deepEqual(summed('many-0', 'Throttles').map(([, sum]) => sum).reduce((a = 0, b = 0) => a + b, 0), 2); // prettier-ignore
+  });
+
   it('are told by periods from the start on, the end not counted', () => {
     const metrics = new FunctionMetrics(new MetricStore(database));
     for (const ago of [10, 8, 7, 5]) metrics.of(arn('periods')).count('Errors', ago, (now - ago) * minuteMs);

@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ComparedFigure, ComparedName, GroupSide } from '../src/observe/compare-groups.ts';
-import { architectures, dollars, pricesOf } from '../src/observe/cost.ts';
+import { architectures, pricesOf } from '../src/observe/cost.ts';
 import type { ComparisonChoice, FunctionHistory, GroupChoice, HistoryGroup } from '../src/observe/function-history.ts';
 import { priceNote } from './cost-basis.ts';
 import './distribution-chart.ts';
 import type { DistributionSeries } from './distribution-chart.ts';
-import { milliseconds } from './format.ts';
+import { counted, decimal, dollars, milliseconds } from './format.ts';
 import { codeWords } from './history-words.ts';
 import { t } from './translate.ts';
 
@@ -121,9 +121,7 @@ const valueOf = (event: Event): string => (event.target instanceof HTMLSelectEle
 
 function comparisonTable(before: GroupSide, after: GroupSide, figures: readonly ComparedFigure[]): TemplateResult {
   const counts = (side: GroupSide): string =>
-    side.failed === 0
-      ? side.invocations.toLocaleString('en-US')
-      : t('{0} ({1} failed)', side.invocations.toLocaleString('en-US'), side.failed);
+    side.failed === 0 ? counted(side.invocations) : t('{0} ({1} failed)', counted(side.invocations), side.failed);
   return html`
     <div class="timings-scroll">
       <table class="timings figures-table comparison-table">
@@ -180,7 +178,7 @@ function presentation(name: ComparedName): Presentation {
     case 'coldShare':
       return {
         what: t('Cold starts'),
-        show: (share) => `${(100 * share).toFixed(1)} %`,
+        show: (share) => `${decimal(100 * share, 1)} %`,
         more: (change) => t('{0} points more', change),
         less: (change) => t('{0} points fewer', change),
       };
@@ -211,7 +209,7 @@ export function differenceWords({ name, change, before, after, needed = 0 }: Com
   const unit = isPoints ? '' : ' %';
   const number = (part: number): string => {
     const hundredths = 100 * part;
-    return Math.abs(hundredths) < 10 ? hundredths.toFixed(1) : hundredths.toFixed(0);
+    return Math.abs(hundredths) < 10 ? decimal(hundredths, 1) : counted(hundredths);
   };
   const signed = (part: number): string => `${part < 0 ? '−' : '+'}${number(Math.abs(part))}`;
   const { more, less } = presentation(name);

@@ -6,7 +6,6 @@ import {
   costOfMillion,
   costOfMonth,
   costOfReady,
-  dollars,
   freeEachMonth,
   pricedRegions,
 } from '../src/observe/cost.ts';
@@ -17,6 +16,7 @@ import { startKind } from './invocation-facts.ts';
 import { memorySizesView } from './memory-sizes-view.ts';
 import { provisionedNotes, readyWords } from './provisioned-words.ts';
 import { t } from './translate.ts';
+import { counted, dollars } from './format.ts';
 
 export interface CostViewOptions {
   readonly invocations: readonly InvocationTiming[];
@@ -84,8 +84,6 @@ export function costView({ invocations, settings, basis, history, onChange }: Co
     ${history && history.memorySizes ? memorySizesView(history.memorySizes, basis) : nothing}
   `;
 }
-
-const counted = (value: number): string => value.toLocaleString('en-US');
 
 function costTools(
   { architecture, region, monthly }: CostSettings,

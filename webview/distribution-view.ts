@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import { quantile } from '../src/observe/quantile.ts';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import './distribution-chart.ts';
-import { milliseconds } from './format.ts';
+import { counted, decimal, milliseconds } from './format.ts';
 import { isFailed, startKind, totalMs } from './invocation-facts.ts';
 import { kindWords } from './invocation-words.ts';
 import { t } from './translate.ts';
@@ -53,7 +53,7 @@ const timeAt =
 const figures: readonly (readonly [what: () => string, of: Figure])[] = [
   [
     () => t('Invocations'),
-    (some, all) => `${some.length.toLocaleString('en-US')} (${((100 * some.length) / (all || 1)).toFixed(1)} %)`,
+    (some, all) => `${counted(some.length)} (${decimal((100 * some.length) / (all || 1), 1)} %)`,
   ],
   [() => 'p50', timeAt(0.5)],
   [() => 'p90', timeAt(0.9)],

@@ -3,6 +3,7 @@ import type { ExpressionProblem } from './expression-program.ts';
 import type { ViewState } from './host.ts';
 import type { LineFilter } from './line-filter.ts';
 import { t } from './translate.ts';
+import { counted } from './format.ts';
 
 export interface FilterNoteOptions {
   readonly filter: LineFilter;
@@ -29,12 +30,10 @@ export function filterNote({
     'problem' in filter
       ? html`<span class="problem" role="alert">${problemWords(filter.problem)}</span>`
       : left > 0
-        ? html`<span
-            >${t('Searching, {0} of {1} lines to go', left.toLocaleString('en-US'), all.toLocaleString('en-US'))}</span
-          >`
+        ? html`<span>${t('Searching, {0} of {1} lines to go', counted(left), counted(all))}</span>`
         : lines === 0
           ? html`<span>${emptyWords(view)}</span>`
-          : html`<span>${t('{0} of {1} lines', lines.toLocaleString('en-US'), all.toLocaleString('en-US'))}</span>`;
+          : html`<span>${t('{0} of {1} lines', counted(lines), counted(all))}</span>`;
   return html`<p class="note filter-note">${words}<button class="link" @click=${onClear}>${t('Show all')}</button></p>`;
 }
 

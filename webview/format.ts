@@ -1,8 +1,41 @@
+// Numbers, amounts and times in the language of the editor.
+import { dollarDigits } from '../src/observe/cost.ts';
+
+/** Outside of a page, English. */
+const language = globalThis.document?.documentElement.lang || 'en';
+const ofNumbers = language === 'en' ? 'en-US' : language;
+const formats = new Map<number, Intl.NumberFormat>();
+
+/** With so many digits behind the point: 1,234.50. */
+export function decimal(value: number, digits: number): string {
+  let format = formats.get(digits);
+  if (!format) {
+    format = new Intl.NumberFormat(ofNumbers, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    formats.set(digits, format);
+  }
+  return format.format(value);
+}
+
+/** Whole: 1,234. */
+export const counted = (value: number): string => decimal(value, 0);
+
+/** Dollars for people: $12.40. */
+export function dollars(value: number): string {
+  const digits = dollarDigits(value);
+  return value.toLocaleString(ofNumbers, {
+    style: 'currency',
+    currency: 'USD',
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
 /** Milliseconds for people: 0.84 ms, 12.3 ms, 1.24 s. */
 export function milliseconds(value: number | undefined): string {
   if (value === undefined) return '–';
-  if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;
-  return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
+  if (value >= 1000) return `${decimal(value / 1000, 2)} s`;
+  return `${decimal(value, value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
@@ -16,4 +49,7 @@ export function timeOfDay(timestamp: number, utc = false): string {
 
 /** Date and time to the minute, in local time: 4 May 2026, 12:00. */
 export const dateAndTime = (timestamp: number): string =>
-  new Date(timestamp).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+  new Date(timestamp).toLocaleString(language === 'en' ? 'en-GB' : language, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { FunctionHistory, HistoryGroup, TimeFigures } from '../src/observe/function-history.ts';
 import { comparisonView, type ComparedChange } from './comparison-view.ts';
-import { milliseconds } from './format.ts';
+import { counted, milliseconds } from './format.ts';
 import { changeWords, codeWords } from './history-words.ts';
 import { t } from './translate.ts';
 
@@ -46,7 +46,7 @@ export function historyView({ history, onCompare }: HistoryViewOptions): Templat
 function groupRow(group: HistoryGroup): TemplateResult {
   const { codeSha256, memorySizeMB, maxMemoryUsedMB, architecture, invocations, failed, cold, warm } = group;
   const memory = memorySizeMB === undefined ? '–' : `${maxMemoryUsedMB ?? '?'} / ${memorySizeMB} MB`;
-  const count = invocations.toLocaleString('en-US');
+  const count = counted(invocations);
   return html`
     <tr>
       <th scope="row" title=${codeSha256 ?? ''}>${codeWords(group)}</th>

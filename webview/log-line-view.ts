@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelLine } from '../src/protocol/panel.ts';
-import { timeOfDay } from './format.ts';
+import { counted, timeOfDay } from './format.ts';
 import { functionChip } from './function-chip.ts';
 import { jsonTree } from './json-tree.ts';
 import { columnText } from './json-columns.ts';
@@ -51,7 +51,7 @@ export function logLine({
           }`
       : message.length > maxShownCharacters
         ? html`${open ? visibleText(message) : lineText(cut(message), { hasTraces })}${toggle(
-            open ? t('Show less') : t('Show all {0} characters', message.length.toLocaleString('en-US')),
+            open ? t('Show less') : t('Show all {0} characters', counted(message.length)),
           )}`
         : html`${lineText(message, { hasTraces })}${level === 'platform' && !hasTraces ? traceOf(message, false) : nothing}`;
   return html`<div class="log-row line ${level}" data-index=${index} data-function=${line.functionName ?? nothing}>

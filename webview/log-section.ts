@@ -10,6 +10,7 @@ import { sourceFilterNote } from './source-filter.ts';
 import type { SourcePlace } from './source-frames.ts';
 import { noFilter } from './view-state.ts';
 import { t } from './translate.ts';
+import { counted } from './format.ts';
 
 /** What the panel shows. */
 export interface LogSectionState {
@@ -63,11 +64,7 @@ export function logSection(state: LogSectionState, options: LogSectionOptions): 
       ${
         dropped > 0
           ? html`<p class="note">
-              ${t(
-                'The oldest {0} lines have left the panel; it keeps {1}.',
-                dropped.toLocaleString('en-US'),
-                feed.maxLines.toLocaleString('en-US'),
-              )}
+              ${t('The oldest {0} lines have left the panel; it keeps {1}.', counted(dropped), counted(feed.maxLines))}
             </p>`
           : nothing
       }

@@ -1,8 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { dollars } from '../src/observe/cost.ts';
 import type { MemorySize } from '../src/observe/memory-sizes.ts';
 import { priceNote, type CostBasis } from './cost-basis.ts';
-import { milliseconds } from './format.ts';
+import { counted, dollars, milliseconds } from './format.ts';
 import { t } from './translate.ts';
 
 /** With fewer invocations a median says little. */
@@ -40,7 +39,7 @@ export function memorySizesView(sizes: readonly MemorySize[], basis: CostBasis):
                 <th scope="row">
                   ${size.memorySizeMB} MB${hasArchitectures ? `, ${size.architecture ?? '?'}` : nothing}
                 </th>
-                <td class="number spare">${size.invocations.toLocaleString('en-US')}</td>
+                <td class="number spare">${counted(size.invocations)}</td>
                 <td class="number spare">${size.maxMemoryUsedMB === undefined ? '–' : `${size.maxMemoryUsedMB} MB`}</td>
                 <td class="number">${milliseconds(size.coldP50)}</td>
                 <td class="number">${milliseconds(size.warmP50)}</td>

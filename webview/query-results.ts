@@ -3,6 +3,7 @@ import type { QueryTable } from '../src/protocol/query.ts';
 import { timestampOf } from './query-time.ts';
 import { visibleText } from './visible-text.ts';
 import { t } from './translate.ts';
+import { counted } from './format.ts';
 
 /** Longer values are cut; a title has more of them. */
 const longestShown = 2000;
@@ -48,7 +49,7 @@ export function queryResults({ table, most, onMore, onShow }: QueryResultsOption
       ${
         rows.length > most
           ? html`<p class="note">
-              ${t('{0} of {1} rows.', most.toLocaleString('en-US'), rows.length.toLocaleString('en-US'))}
+              ${t('{0} of {1} rows.', counted(most), counted(rows.length))}
               <button class="link" @click=${onMore}>${t('Show more')}</button>
             </p>`
           : nothing

@@ -1,5 +1,6 @@
 import type { QueryTime } from '../src/protocol/query.ts';
 import { t } from './translate.ts';
+import { decimal } from './format.ts';
 
 /** What the page of a query remembers by itself: what is asked, never the answer. */
 export interface QueryState {
@@ -46,5 +47,5 @@ export function timestampOf(value: string): number | undefined {
 export function bytesScanned(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const unit = bytes < 999_950 ? 1e3 : bytes < 999_950_000 ? 1e6 : 1e9;
-  return `${(bytes / unit).toFixed(1)} ${unit === 1e3 ? 'kB' : unit === 1e6 ? 'MB' : 'GB'}`;
+  return `${decimal(bytes / unit, 1)} ${unit === 1e3 ? 'kB' : unit === 1e6 ? 'MB' : 'GB'}`;
 }

@@ -8,6 +8,7 @@ import { savedQueries } from './query-saved.ts';
 import { bytesScanned, queryTime, spans, type QueryState } from './query-time.ts';
 import { visibleText } from './visible-text.ts';
 import { t } from './translate.ts';
+import { counted } from './format.ts';
 
 const rowsAtOnce = 500;
 
@@ -192,9 +193,8 @@ const stateWords = {
 } as const;
 
 function statusWords(state: keyof typeof stateWords, table: QueryTable): string {
-  const count = (value: number): string => value.toLocaleString('en-US');
-  const rows = table.rows.length === 1 ? t('1 row') : t('{0} rows', count(table.rows.length));
-  const of = t('{0} of {1} log events matched', count(table.recordsMatched), count(table.recordsScanned));
+  const rows = table.rows.length === 1 ? t('1 row') : t('{0} rows', counted(table.rows.length));
+  const of = t('{0} of {1} log events matched', counted(table.recordsMatched), counted(table.recordsScanned));
   return `${stateWords[state]()}: ${rows}, ${of}, ${t('{0} scanned', bytesScanned(table.bytesScanned))}`;
 }
 

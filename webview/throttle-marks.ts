@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import type { Throttled } from '../src/protocol/panel.ts';
+import { counted } from './format.ts';
 
 /** Below the bars, px: nothing there can be taken for one of them. */
 export const stripHeight = 24;
@@ -69,7 +70,7 @@ export function drawThrottles(
     ctx.moveTo(middle - arm, y + arm);
     ctx.lineTo(middle + arm, y - arm);
     ctx.stroke();
-    const text = String(count);
+    const text = counted(count);
     const half = ctx.measureText(text).width / 2;
     const at = Math.min(middle, ctx.canvas.width - half);
     if (at - half < freeFrom) continue;

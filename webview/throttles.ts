@@ -1,5 +1,6 @@
 import type { Throttled, ToPanel } from '../src/protocol/panel.ts';
 import { t } from './translate.ts';
+import { counted } from './format.ts';
 
 const none: readonly Throttled[] = [];
 
@@ -42,4 +43,6 @@ export const throttledCount = (throttles: readonly Throttled[]): number =>
 
 /** "3 in this minute": how many, where it is said that they were throttled. */
 export const throttledWords = (count: number, periodMs: number): string =>
-  periodMs === 60_000 ? t('{0} in this minute', count) : t('{0} in these {1} minutes', count, periodMs / 60_000);
+  periodMs === 60_000
+    ? t('{0} in this minute', counted(count))
+    : t('{0} in these {1} minutes', counted(count), periodMs / 60_000);

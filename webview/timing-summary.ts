@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InvocationTiming } from '../src/observe/timing.ts';
-import { costOfMillion, dollars } from '../src/observe/cost.ts';
+import { costOfMillion } from '../src/observe/cost.ts';
 import { quantile } from '../src/observe/quantile.ts';
-import { milliseconds } from './format.ts';
+import { counted, dollars, milliseconds } from './format.ts';
 import { priceNote, type CostBasis } from './cost-basis.ts';
 import type { Throttled } from '../src/protocol/panel.ts';
 import { isFailed, startKind, totalMs } from './invocation-facts.ts';
@@ -27,14 +27,14 @@ export function timingSummary({ invocations, throttles, basis }: SummaryOptions)
   const millionCost = costOfMillion(invocations, basis);
   return html`
     <div class="summary">
-      ${figure(invocations.length === 1 ? t('invocation') : t('invocations'), String(invocations.length))}
-      ${running > 0 ? figure(t('running'), String(running), 'running') : nothing}
-      ${figure(cold.length === 1 ? t('cold start') : t('cold starts'), String(cold.length), cold.length > 0 ? 'cold' : '')}
+      ${figure(invocations.length === 1 ? t('invocation') : t('invocations'), counted(invocations.length))}
+      ${running > 0 ? figure(t('running'), counted(running), 'running') : nothing}
+      ${figure(cold.length === 1 ? t('cold start') : t('cold starts'), counted(cold.length), cold.length > 0 ? 'cold' : '')}
       ${cold.length > 0 ? figure(t('cold p50'), milliseconds(quantile(cold.map(totalMs), 0.5)), 'cold') : nothing}
       ${warm.length > 0 ? figure(t('warm p50'), milliseconds(quantile(warm.map(totalMs), 0.5)), 'warm') : nothing}
       ${millionCost === undefined ? nothing : figure(t('per million'), dollars(millionCost), 'cost', costNote(basis))}
-      ${failed > 0 ? figure(t('failed'), String(failed), 'failed') : nothing}
-      ${throttled > 0 ? figure(t('throttled'), String(throttled), 'throttled', throttledNote()) : nothing}
+      ${failed > 0 ? figure(t('failed'), counted(failed), 'failed') : nothing}
+      ${throttled > 0 ? figure(t('throttled'), counted(throttled), 'throttled', throttledNote()) : nothing}
       <ul class="legend" aria-label=${t('Colours of the chart')}>
         <li class="init">${t('Init (cold start)')}</li>
         <li class="duration">${t('Duration')}</li>

@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { dollars, pricesOf } from '../src/observe/cost.ts';
+import { pricesOf } from '../src/observe/cost.ts';
 import { estimateTuning } from '../src/observe/tuning-estimate.ts';
 import { inOrder, runsRange, usualMemorySizes } from '../src/observe/tuning-sizes.ts';
 import type { TuningSetup, TuningWish } from '../src/protocol/tuning.ts';
 import { priceNote } from './cost-basis.ts';
 import { t } from './translate.ts';
 import type { TuningForm } from './tuning-host.ts';
+import { counted, dollars } from './format.ts';
 
 export interface TuningFormOptions {
   readonly form: TuningForm;
@@ -35,7 +36,7 @@ export function tuningForm(options: TuningFormOptions): TemplateResult {
               type="checkbox"
               .checked=${form.chosen.includes(size)}
               @change=${({ target }: Event) => choose(size, target instanceof HTMLInputElement && target.checked)}
-            />${size.toLocaleString('en-US')}${size === setup?.memorySizeMB ? html` <span class="note">${t('as now')}</span>` : nothing}</label
+            />${counted(size)}${size === setup?.memorySizeMB ? html` <span class="note">${t('as now')}</span>` : nothing}</label
           >`,
       )}
       <label

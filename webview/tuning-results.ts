@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { dollars } from '../src/observe/cost.ts';
 import type { TunedSize, TuningAdvice, TuningOutcome } from '../src/observe/tuning.ts';
-import { milliseconds } from './format.ts';
+import { counted, dollars, milliseconds } from './format.ts';
 import { t } from './translate.ts';
 import './tuning-chart.ts';
 import { visibleText } from './visible-text.ts';
@@ -45,7 +44,7 @@ export function tuningResults(options: TuningResultsOptions): TemplateResult | t
   `;
 }
 
-const memorySize = (mb: number): string => `${mb.toLocaleString('en-US')} MB`;
+const memorySize = (mb: number): string => `${counted(mb)} MB`;
 
 /** The names that a size has earned. */
 const namesOf = ({ memorySizeMB }: TunedSize, advice: TuningAdvice): string =>

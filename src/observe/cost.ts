@@ -186,9 +186,14 @@ function costOfGbSeconds(gbSeconds: number, prices: RegionPrices, architecture: 
   }, 0);
 }
 
+/** Digits behind the point with which an amount of dollars is said: two, none from 1,000 on; of less than a cent, up to two that are not zero. */
+export function dollarDigits(value: number): number {
+  if (value > 0 && value < 0.01) return Math.ceil(-Math.log10(value)) + 1;
+  return value < 1000 ? 2 : 0;
+}
+
 /** $0.23, $12.40, $1,234; of less than a cent, two digits that are not zero: $0.0000023. */
 export function dollars(value: number): string {
-  if (value > 0 && value < 0.01) return `$${Number(value.toPrecision(2)).toFixed(Math.ceil(-Math.log10(value)) + 1)}`;
-  const digits = value < 1000 ? 2 : 0;
+  const digits = dollarDigits(value);
   return `$${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }

@@ -73,6 +73,15 @@ for (const [name, show] of Object.entries(scenes)) {
   }
 }
 
+panelTest('numbers, amounts and times are as German writes them', async (panel) => {
+  await showCost(panel);
+  const said = (await panel.page.locator('.timings').textContent())?.replaceAll('\u00a0', ' ') ?? '';
+  assert.match((await panel.page.locator('.summary').first().textContent()) ?? '', /\d,\d+ (ms|s)/);
+  assert.match(said, /\d,\d\d \$/);
+  assert.match(said, /1\.000\.000/);
+  assert.doesNotMatch(said, /\$\d|\d\.\d+ m?s|\d,\d{3},/);
+});
+
 let browser: Browser;
 let server: PageServer;
 before(async () => {
@@ -123,7 +132,7 @@ for (const width of [400, 900]) {
       recordsMatched: 1,
     };
     await send(page, { type: 'results', state: 'complete', table });
-    assert.equal(await page.getByRole('status').textContent(), 'Fertig: 1 Zeile, 1 von 5 Protokollereignissen passten, 3.4 MB durchsucht'); // prettier-ignore
+    assert.equal(await page.getByRole('status').textContent(), 'Fertig: 1 Zeile, 1 von 5 Protokollereignissen passten, 3,4 MB durchsucht'); // prettier-ignore
     await page.getByRole('button', { name: '„mine“ löschen' }).waitFor();
     await page.screenshot({ path: join(folder, `dark-de-query-${width}.png`), caret: 'initial' });
     assert.deepEqual(await overhang(page), []);
@@ -150,7 +159,7 @@ for (const width of [400, 900]) {
     await send(page, { type: 'setup', setup });
     await send(page, { type: 'outcome', outcome: tuningOutcome, at: 1_780_000_000_000 });
     await page.getByRole('button', { name: 'Mit 60 Aufrufen optimieren' }).waitFor();
-    await page.getByRole('button', { name: 'Auf 1,024 MB setzen' }).waitFor();
+    await page.getByRole('button', { name: 'Auf 1.024 MB setzen' }).waitFor();
     await page.screenshot({ path: join(folder, `dark-de-tuning-${width}.png`), caret: 'initial' });
     assert.deepEqual(await overhang(page), []);
     await page.close();

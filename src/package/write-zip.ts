@@ -1,5 +1,6 @@
+import path from 'node:path';
 import type { PackageSource } from './collect-files.ts';
-import { HalfZip } from './zip/half-zip.ts';
+import { HalfZip, isNoRoom, unwritable } from './zip/half-zip.ts';
 import { notKept, type KeptPackage } from './zip/kept-package.ts';
 import type { PackageCache } from './zip/package-cache.ts';
 import type { PackedFiles } from './zip/packed-files.ts';
@@ -44,7 +45,10 @@ export async function writeZip(options: WriteZipOptions): Promise<WrittenZip> {
     // archiver takes as long to load as all else that a package takes in which nothing has changed.
     const { fillZip, PackedFiles } = await import('./zip/fill-zip.ts');
     await using files = (await options.files?.()) ?? new PackedFiles();
-    const { crc, ...filled } = await fillZip(half, { ...options, files, last: last?.open(), keptEntries });
+    const filling = fillZip(half, { ...options, files, last: last?.open(), keptEntries });
+    const { crc, ...filled } = await filling.catch((error: unknown) => {
+      throw isNoRoom(error) ? unwritable(path.dirname(outFile), error) : error;
+    });
     written = filled;
     await cache?.store(half.file, { ...written, crc, sources, readSince: files.readSince });
   }

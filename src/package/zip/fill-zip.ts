@@ -1,4 +1,5 @@
 // Fills a zip through archiver: what the last package has taken over from it, all else compressed.
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { EntryData } from 'archiver';
 import type { FileSource, PackageSource } from '../collect-files.ts';
@@ -31,12 +32,13 @@ const mostForRuns = 0x7fff_ffff;
 /** Writes the sources, in their order; and tells the CRC-32 of the file. */
 export async function fillZip(half: HalfZip, options: FillZipOptions): Promise<WrittenZip & { readonly crc: number }> {
   await half.settled();
-  await using handle = await open(half.file, 'r+');
+  // Not emptied: what was copied there in vain is overwritten. A copy that failed has taken the file with it.
+  await using handle = await open(half.file, constants.O_RDWR | constants.O_CREAT);
   const archive = new PackedZipArchive();
   const disk = new Disk(handle, archive);
   try {
     const [filled] = await Promise.all([feed(archive, disk, options), disk.done]);
-    await handle.truncate(disk.written); // of what was copied there in vain
+    await handle.truncate(disk.written);
     return { ...filled, codeSha256: disk.sha256, zippedBytes: disk.written, crc: disk.crc };
   } catch (error) {
     archive.destroy();

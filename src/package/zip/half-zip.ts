@@ -5,6 +5,21 @@ import { Problem } from '../../problem.ts';
 
 const pieceBytes = 1 << 18;
 
+/** What systems say when there is no room: on the disk, for the user, in a file. */
+const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+export const isNoRoom = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && noRoom.has(String(error.code));
+
+export const unwritable = (place: string, cause: unknown): Problem =>
+  new Problem(
+    'PackageUnwritable',
+    isNoRoom(cause)
+      ? `There is no room for the package in ${place}. Free some, or choose another place for it.`
+      : `The package cannot be written to ${place}. Choose another place for it.`,
+    { cause },
+  );
+
 /** Where a zip is written until it is whole: beside its place, under a name that nothing has. */
 export const halfFileOf = (outFile: string): string =>
   path.join(
@@ -31,7 +46,7 @@ export class HalfZip implements AsyncDisposable {
       this.#mode = fstatSync(descriptor).mode;
       closeSync(descriptor);
     } catch (error) {
-      throw new Problem('PackageUnwritable', `The package cannot be written to ${folder}. Choose another place for it.`, { cause: error }); // prettier-ignore
+      throw unwritable(folder, error);
     }
   }
 
@@ -70,7 +85,11 @@ export class HalfZip implements AsyncDisposable {
   }
 
   moveTo(outFile: string): void {
-    renameSync(this.file, outFile);
+    try {
+      renameSync(this.file, outFile);
+    } catch (error) {
+      throw unwritable(outFile, error);
+    }
     this.#isMoved = true;
   }
 

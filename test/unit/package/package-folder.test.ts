@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   cpSync,
@@ -8,6 +8,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -252,6 +253,27 @@ describe('packaging, when it cannot', () => {
       assert.deepEqual(readdirSync(out), []);
     });
   }
+
+  it('says so where there is no room, and leaves nothing there', { skip: process.platform === 'win32' }, async (t) => {
+    const parent = scratch(t);
+    const folder = folderWith(parent, { 'index.mjs': handlerFile, 'data.bin': randomBytes(200_000) });
+    const cli = path.resolve(import.meta.dirname, '../../../src/cli/main.ts');
+    const place = path.join(parent, 'out');
+    /** In a shell whose files may have so many blocks. */
+    const runWith = (blocks: string): SpawnSyncReturns<string> =>
+      spawnSync('sh', ['-c', 'ulimit -f "$1"; exec "$2" "$3" package "$4" --out "$5"', 'sh', blocks, process.execPath, cli, folder, path.join(place, 'fn.zip')], { encoding: 'utf8', env: { ...process.env, XDG_CACHE_HOME: path.join(parent, 'cache'), NODE_DISABLE_COMPILE_CACHE: '1' } }); // prettier-ignore
+    for (const step of ['the first time', 'with the last package to copy']) {
+      const { status, stderr } = runWith('64');
+      assert.equal(status, 1, step);
+      assert.equal(
+        stderr,
+        `error: There is no room for the package in ${place}. Free some, or choose another place for it.\n`,
+      );
+      assert.deepEqual(readdirSync(place), [], step);
+      assert.equal(runWith('unlimited').status, 0);
+      unlinkSync(path.join(place, 'fn.zip'));
+    }
+  });
 
   it('says in a thread what it says without one', async (t) => {
     const parent = scratch(t);

@@ -69,9 +69,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
   const functionStore = new FunctionStore(database);
   const resources = new ResourceStore(database);
-  const logs = new LogStore(database, path.join(dataDirectory, 'logs.journal'));
+  const logs = new LogStore(database, { ...options, journalFile: path.join(dataDirectory, 'logs.journal') });
   const metricStore = new MetricStore(database);
-  const metrics = new FunctionMetrics(metricStore);
+  const metrics = new FunctionMetrics(metricStore, options.reportFault);
   const code = new CodeStore(dataDirectory);
   const runtimes = new LanguageRuntimes(options.runtimesDirectory, dataDirectory, options.interpreters);
   const ofProfile = options.functionProfile === undefined ? undefined : profileCredentials(options.functionProfile);

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { defaultDataDirectory } from './data-directory.ts';
 import { startEngine } from './engine.ts';
 import type { Engine, EngineOptions } from './engine-options.ts';
+import { isNoRoom } from './no-room.ts';
 import { DataDirectoryInUse } from './store/database.ts';
 
 const defaults = { region: 'us-east-1', account: '000000000000', concurrency: 200 };
@@ -97,6 +98,8 @@ function explain(error: unknown, options: EngineOptions | undefined): string {
     return `Port ${options?.port} is in use. Give another with --port, or leave it out to get a free one.`;
   if (code === 'EACCES' && options?.port !== undefined)
     return `Port ${options.port} needs privileges. Give one above 1023 with --port.`;
+  if (isNoRoom(error) && options)
+    return `There is no room on the disk of ${options.dataDirectory}. Free some, or give another folder with --data.`;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -63,7 +63,7 @@ try {
  */
 function fill(directory) {
   const database = openDatabase(directory);
-  const store = new LogStore(database, join(directory, 'logs.journal'));
+  const store = new LogStore(database, { journalFile: join(directory, 'logs.journal'), reportFault: console.error });
   const start = performance.now();
   for (let at = 0; at < total; at += 1) {
     const request = `request-${String(Math.floor(at / 10)).padStart(6, '0')}`;

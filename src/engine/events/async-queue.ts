@@ -1,7 +1,9 @@
 // Asynchronous invocations: durable from the moment they are accepted, tried again as Lambda does, until handled or given up.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { ServiceError } from '../http/service-error.ts';
 import type { FunctionMetrics } from '../metrics/function-metrics.ts';
+import { isNoRoom } from '../no-room.ts';
 import type { InvocationEvent, InvocationOutcome } from '../sandbox/outcome.ts';
 import type { EnvironmentPools } from '../sandbox/pool.ts';
 import type { AsyncEvent, EventStore, NewEvent } from '../store/event-store.ts';
@@ -44,6 +46,8 @@ export interface AsyncQueueOptions {
 
 /** Lambda's waits before the first and the second retry. */
 const defaultRetryDelaysMs = [60_000, 120_000];
+/** After what could not be written for lack of room is tried again. */
+const againAfterMs = 1000;
 /** Each has a process of its own, so that a burst of events must not become a burst of processes. */
 const eventsAtOnce = 10;
 
@@ -72,19 +76,10 @@ export class AsyncQueue {
   accept(functionName: string, event: InvocationEvent, qualifier?: string): void {
     const now = Date.now();
     const { requestId, payload, clientContext, traceId } = event;
+    const about = { requestId, functionName, qualifier, payload, clientContext, traceId };
+    const accepted = this.#options.store.add({ ...about, accepted: now, due: now });
     this.#options.metrics.of(event.functionArn).count('AsyncEventsReceived', 1);
-    this.#schedule(
-      this.#options.store.add({
-        requestId,
-        functionName,
-        qualifier,
-        payload,
-        clientContext,
-        traceId,
-        accepted: now,
-        due: now,
-      }),
-    );
+    this.#schedule(accepted);
   }
 
   close(): void {
@@ -128,7 +123,7 @@ export class AsyncQueue {
     const { route, store, settingsOf, arnOf, pools, metrics } = this.#options;
     const found = route(event.functionName, event.qualifier);
     if (!found) {
-      store.finish(event);
+      await this.#noted(() => store.finish(event));
       return 'done';
     }
     const { record, functionArn } = found;
@@ -149,10 +144,10 @@ export class AsyncQueue {
     return this.#settle({ ...about, outcome }, settings);
   }
 
-  #settle(
+  async #settle(
     about: Omit<Handled, 'condition'> & { readonly outcome: InvocationOutcome },
     settings: AsyncSettings,
-  ): 'done' {
+  ): Promise<'done'> {
     const { event, outcome } = about;
     const attempts = event.attempts + 1;
     const handled = { ...about, invokeCount: attempts };
@@ -162,18 +157,37 @@ export class AsyncQueue {
     const delays = this.#options.retryDelaysMs ?? defaultRetryDelaysMs;
     const retryAt = Date.now() + (delays[event.attempts] ?? delays.at(-1) ?? 0);
     const next = { ...event, attempts, due: Math.min(retryAt, event.accepted + settings.maxAgeMs) };
-    this.#options.store.reschedule(next);
-    this.#schedule(next);
+    if (await this.#noted(() => this.#options.store.reschedule(next))) this.#schedule(next);
     return 'done';
   }
 
+  /**
+   * What an event has come to is written down, as soon as there is room for it: till then it must not run again, for it has run. Gives
+   * nothing where the engine ended before.
+   */
+  async #noted<T>(write: () => T): Promise<{ readonly written: T } | undefined> {
+    let isReported = false;
+    while (!this.#closed) {
+      try {
+        return { written: write() };
+      } catch (error) {
+        if (!isNoRoom(error)) throw error;
+        if (!isReported) this.#options.reportFault(error);
+        isReported = true;
+        await wait(againAfterMs, undefined, { ref: false });
+      }
+    }
+    return undefined;
+  }
+
   /** The event goes; its record, and what a dead-letter queue would get, become events of their functions: all or nothing. */
-  #finish(destination: string | undefined, handled: Handled): 'done' {
+  async #finish(destination: string | undefined, handled: Handled): Promise<'done'> {
     const following = [this.#forDestination(destination, handled), this.#forDeadLetters(handled)];
     const given = following.filter((event) => event !== undefined);
     const { metrics, arnOf, store } = this.#options;
     if (handled.condition !== 'Success') metrics.of(handled.functionArn).count('AsyncEventsDropped', 1);
-    for (const sent of store.finish(handled.event, given)) {
+    const noted = await this.#noted(() => store.finish(handled.event, given));
+    for (const sent of noted?.written ?? []) {
       const arn = arnOf(sent.functionName);
       metrics.of(sent.qualifier === undefined ? arn : `${arn}:${sent.qualifier}`).count('AsyncEventsReceived', 1);
       this.#schedule(sent);

@@ -1,8 +1,7 @@
 // The wire of the services that speak AWS's query protocol: a form asks, XML answers.
 import { randomUUID } from 'node:crypto';
 import type { ApiRequest, ApiResponse } from './exchange.ts';
-import { internal } from './rest-json.ts';
-import { ServiceError } from './service-error.ts';
+import { asServiceError } from '../no-room.ts';
 
 /** What stands in a form, by names such as `Tags.member.1.Key`; of an empty one, what stands in the query. */
 export function readForm({ body, query }: Pick<ApiRequest, 'body' | 'query'>): URLSearchParams {
@@ -31,7 +30,7 @@ export function queryResponse(action: string, namespace: string, result?: object
 }
 
 export function queryError(error: unknown, requestId: string, namespace: string): ApiResponse {
-  const known = error instanceof ServiceError ? error : internal();
+  const known = asServiceError(error);
   const Type = known.status < 500 ? 'Sender' : 'Receiver';
   const told = element('Error', { Type, Code: known.code, Message: known.message });
   const named = element('RequestId', requestId);

@@ -1,5 +1,6 @@
 import { ServiceError } from './service-error.ts';
 import type { ApiResponse } from './exchange.ts';
+import { asServiceError } from '../no-room.ts';
 
 export function parseJsonObject(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
@@ -29,7 +30,7 @@ export function restJson(status: number, body: unknown): ApiResponse {
 }
 
 export function restJsonError(error: unknown): ApiResponse {
-  const known = error instanceof ServiceError ? error : internal();
+  const known = asServiceError(error);
   return {
     status: known.status,
     headers: {
@@ -45,10 +46,3 @@ export function restJsonError(error: unknown): ApiResponse {
     }),
   };
 }
-
-export const internal = (): ServiceError =>
-  new ServiceError(
-    'ServiceException',
-    500,
-    'The local Lambda failed to serve this request. Its own log has the details.',
-  );

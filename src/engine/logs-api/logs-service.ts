@@ -1,7 +1,7 @@
 // CloudWatch Logs, as far as people and tools read a function's log: groups, streams, events, Live Tail.
 import logsModel from '../model/logs.json' with { type: 'json' };
 import type { ApiRequest, ApiResponse, Service } from '../http/exchange.ts';
-import { internal, parseJsonObject } from '../http/rest-json.ts';
+import { parseJsonObject } from '../http/rest-json.ts';
 import { ServiceError } from '../http/service-error.ts';
 import { asServiceModel } from '../model/service-model.ts';
 import { wrongType } from '../model/types.ts';
@@ -12,6 +12,7 @@ import { compileFilterPattern } from './filter-pattern.ts';
 import { streamLiveTail } from './live-tail.ts';
 import { LogQueries } from './log-queries.ts';
 import { invalidLogsParameter, list, optionalText, resolveGroup } from './log-input.ts';
+import { asServiceError } from '../no-room.ts';
 
 export interface LogsServiceOptions {
   readonly store: LogStore;
@@ -70,7 +71,7 @@ export class LogsService implements Service {
 
   describeError(error: unknown): ApiResponse {
     if (!(error instanceof ServiceError)) this.#reportFault(error);
-    const known = error instanceof ServiceError ? error : internal();
+    const known = asServiceError(error);
     return {
       status: known.status === 404 ? 400 : known.status, // JSON 1.1 services answer every user error with 400
       headers: { 'content-type': 'application/x-amz-json-1.1' },

@@ -2,11 +2,12 @@
 import { readCbor, writeCbor } from '../http/cbor.ts';
 import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
 import { queryError, queryResponse, readForm } from '../http/query-xml.ts';
-import { internal, parseJsonObject } from '../http/rest-json.ts';
+import { parseJsonObject } from '../http/rest-json.ts';
 import { ServiceError } from '../http/service-error.ts';
 import type { ServiceModel } from '../model/service-model.ts';
 import { shapeOf } from './metrics-errors.ts';
 import { readQueryInput } from './query-input.ts';
+import { asServiceError } from '../no-room.ts';
 
 /** How one request was asked and is to be answered. */
 export interface Wire {
@@ -91,7 +92,7 @@ const unreadable = (reason: string): ServiceError =>
 
 /** An error by its shape, and for clients that know the query protocol's codes by that, too. */
 function named(error: unknown, write: (status: number, value: unknown) => ApiResponse): ApiResponse {
-  const known = error instanceof ServiceError ? error : internal();
+  const known = asServiceError(error);
   const fault = known.status < 500 ? 'Sender' : 'Receiver';
   const answer = write(known.status, { __type: `${shapeNamespace}#${shapeOf(known)}`, message: known.message });
   return { ...answer, headers: { ...answer.headers, 'x-amzn-query-error': `${known.code};${fault}` } };

@@ -15,6 +15,8 @@ const ofAll: SeriesKey = { functionName: '', resource: '', executedVersion: '' }
 /** Counts invocations, throttles and events of functions. */
 export class FunctionMetrics implements Disposable {
   readonly #store: MetricStore;
+  readonly #reportFault: (error: unknown) => void;
+  #isWaiting = false;
   readonly #meters = new Map<string, Meter>();
   readonly #counted = new Map<string, Meters>();
   readonly #changed = new Set<Minute>();
@@ -26,8 +28,9 @@ export class FunctionMetrics implements Disposable {
     if (this.#later === undefined) this.#writeLater();
   };
 
-  constructor(store: MetricStore) {
+  constructor(store: MetricStore, reportFault: (error: unknown) => void) {
     this.#store = store;
+    this.#reportFault = reportFault;
   }
 
   /** What is counted from now on is lost. */
@@ -60,7 +63,16 @@ export class FunctionMetrics implements Disposable {
   /** But for what has been written meanwhile. */
   #write(minutes: readonly Minute[]): void {
     const changed = minutes.filter((minute) => this.#changed.delete(minute));
-    if (changed.length > 0) this.#store.save(changed);
+    if (changed.length === 0) return;
+    try {
+      this.#store.save(changed);
+      this.#isWaiting = false;
+    } catch (error) {
+      // For lack of room, most likely: they are tried again with what changes next.
+      if (!this.#isWaiting) this.#reportFault(error);
+      this.#isWaiting = true;
+      for (const minute of changed) this.#changed.add(minute);
+    }
   }
 
   /** A function as it was asked for, by its ARN with its qualifier; its events, too. */

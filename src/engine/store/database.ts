@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isNoRoom } from '../no-room.ts';
 
 export class DataDirectoryInUse extends Error {}
 
@@ -51,8 +52,14 @@ CREATE TABLE IF NOT EXISTS layer_versions (
 /** 64 MB. A checkpoint waits for the disk, which no invocation is to do: it is made when there is a pause, and else only now and then. */
 const mostWalPages = 16_384;
 
-/** Moves what has been committed to its place in the database. */
-export const checkpoint = (database: DatabaseSync): void => database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+/** Moves what has been committed to its place in the database, as far as there is room for it. */
+export function checkpoint(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch (error) {
+    if (!isNoRoom(error)) throw error;
+  }
+}
 
 /**
  * Opens the engine's database for this process alone; the lock goes with the process, however it ends.
@@ -94,7 +101,11 @@ export function inTransaction(database: DatabaseSync, work: () => void): void {
     work();
     database.exec('COMMIT');
   } catch (error) {
-    database.exec('ROLLBACK');
+    try {
+      database.exec('ROLLBACK');
+    } catch {
+      // with no room left SQLite has taken it back already
+    }
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 
 /** A log event that is on its way into the database. */
 export interface JournalEvent {
@@ -23,10 +23,13 @@ export class LogJournal implements Disposable {
   readonly #descriptor: number;
   readonly #entries: readonly JournalEntry[];
   #last: number;
+  /** Of the file. */
+  #bytes: number;
 
   /** `last`: the number of the last event that the database has. */
   constructor(file: string, last: number) {
     this.#descriptor = openSync(file, 'a+', 0o600);
+    this.#bytes = fstatSync(this.#descriptor).size;
     this.#entries = parse(readFileSync(file, 'utf8')).filter(({ number }) => number > last);
     this.#last = this.#entries.at(-1)?.number ?? last;
     if (this.#entries.length === 0) this.clear();
@@ -42,20 +45,29 @@ export class LogJournal implements Disposable {
     return this.#last;
   }
 
-  /** Hands events to the system. */
+  /** Hands events to the system. Where it does not take them all, none is written, and the error is thrown. */
   write(events: readonly JournalEvent[]): void {
     let text = '';
+    let last = this.#last;
     for (const { group, stream, timestamp, message } of events) {
-      this.#last += 1;
-      text += `${JSON.stringify([this.#last, group, stream, timestamp, message])}\n`;
+      last += 1;
+      text += `${JSON.stringify([last, group, stream, timestamp, message])}\n`;
     }
     const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at);
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at);
+    } catch (error) {
+      ftruncateSync(this.#descriptor, this.#bytes);
+      throw error;
+    }
+    this.#bytes += bytes.length;
+    this.#last = last;
   }
 
   /** The database has them all. */
   clear(): void {
     ftruncateSync(this.#descriptor, 0);
+    this.#bytes = 0;
   }
 
   [Symbol.dispose](): void {

@@ -44,11 +44,20 @@ export interface LogQuery {
 const commitAfterMs = 10;
 /** Without a log event, after which there is time for a checkpoint. */
 const pauseMs = 1000;
+/** After what could not be written for lack of room is tried again. */
+const againAfterMs = 1000;
+/** What may wait for room in memory, in characters. */
+const mostWaiting = 64_000_000;
 const journalSetting = 'log_journal';
+
+export interface LogStoreOptions {
+  readonly journalFile: string;
+  readonly reportFault: (error: unknown) => void;
+}
 
 /**
  * Log groups, streams and events. What comes in one turn of the event loop goes to the journal together, from where it survives a
- * killed engine, and to the database a little later, or before anything is read.
+ * killed engine, and to the database a little later, or before anything is read. Where there is no room for them, they wait in memory.
  */
 export class LogStore implements Disposable {
   /** 'events' (StoredLogEvent[]): what has just been committed. */
@@ -59,6 +68,10 @@ export class LogStore implements Disposable {
   readonly #touch: StatementSync;
   readonly #note: StatementSync;
   readonly #journal: LogJournal;
+  readonly #reportFault: LogStoreOptions['reportFault'];
+  /** While there is no room: characters of what waits for it, and 1. */
+  #waiting = 0;
+  #lost: (JournalEvent & { count: number }) | undefined;
   /** Not in the journal yet. */
   #new: JournalEvent[] = [];
   /** In the journal, and not in the database. */
@@ -67,8 +80,9 @@ export class LogStore implements Disposable {
   #commitSoon: NodeJS.Timeout | undefined;
   #pause: NodeJS.Timeout | undefined;
 
-  constructor(database: DatabaseSync, journalFile: string) {
+  constructor(database: DatabaseSync, { journalFile, reportFault }: LogStoreOptions) {
     this.#database = database;
+    this.#reportFault = reportFault;
     const noted = database.prepare('SELECT value FROM settings WHERE name = ?').get(journalSetting)?.['value'];
     this.#journal = new LogJournal(journalFile, Number(noted ?? 0));
     this.#note = database.prepare(
@@ -88,6 +102,7 @@ export class LogStore implements Disposable {
 
   [Symbol.dispose](): void {
     this.flush();
+    clearTimeout(this.#commitSoon);
     clearTimeout(this.#pause);
     this.#journal[Symbol.dispose]();
   }
@@ -105,20 +120,63 @@ export class LogStore implements Disposable {
 
   #writeJournal(): void {
     if (this.#new.length === 0) return;
-    this.#journal.write(this.#new);
+    try {
+      this.#journal.write(this.#new);
+    } catch (error) {
+      this.#wait(error);
+      return;
+    }
     for (const event of this.#new) this.#journaled.push(event); // more, perhaps, than a call takes arguments
     this.#new = [];
     this.#commitSoon ??= setTimeout(() => this.flush(), commitAfterMs);
+    if (!this.#lost) return;
+    const { count, ...first } = this.#lost;
+    this.#lost = undefined;
+    this.append(first.group, first.stream, [{ timestamp: first.timestamp, message: `The disk of the local Lambda had no room: from here on ${count} log events were not kept.\n` }]); // prettier-ignore
   }
 
-  /** Takes everything into the database. */
+  /** For room: what is here stays here meanwhile, up to a limit. */
+  #wait(error: unknown): void {
+    if (this.#waiting === 0) this.#reportFault(error);
+    this.#waiting = 1;
+    const kept: JournalEvent[] = [];
+    for (const event of this.#new) {
+      this.#waiting += event.message.length;
+      if (this.#waiting < mostWaiting) kept.push(event);
+      else if (this.#lost) this.#lost.count += 1;
+      else this.#lost = { ...event, count: 1 };
+    }
+    this.#new = kept;
+    clearTimeout(this.#commitSoon);
+    this.#commitSoon = setTimeout(() => this.flush(), againAfterMs);
+  }
+
+  /** Takes everything into the database, as far as there is room for it. */
   flush(): void {
     this.#writeJournal();
-    clearTimeout(this.#commitSoon);
-    this.#commitSoon = undefined;
     const batch = this.#journaled;
     if (batch.length === 0) return;
+    let stored: StoredLogEvent[];
+    try {
+      stored = this.#commit(batch);
+    } catch (error) {
+      this.#streamIds.clear(); // of those that were new
+      this.#wait(error);
+      return;
+    }
+    if (this.#new.length === 0) {
+      clearTimeout(this.#commitSoon);
+      this.#commitSoon = undefined;
+      this.#waiting = 0;
+    }
     this.#journaled = [];
+    this.#journal.clear();
+    this.#pause ??= setTimeout(() => checkpoint(this.#database), pauseMs).unref();
+    this.#pause.refresh();
+    this.committed.emit('events', stored);
+  }
+
+  #commit(batch: readonly JournalEvent[]): StoredLogEvent[] {
     const ingested = Date.now();
     const stored: StoredLogEvent[] = [];
     const spans = new Map<number, { first: number; last: number }>();
@@ -136,10 +194,7 @@ export class LogStore implements Disposable {
       for (const [streamId, { first, last }] of spans) this.#touch.run(first, last, ingested, streamId);
       this.#note.run(journalSetting, String(this.#journal.last));
     });
-    this.#journal.clear();
-    this.#pause ??= setTimeout(() => checkpoint(this.#database), pauseMs).unref();
-    this.#pause.refresh();
-    this.committed.emit('events', stored);
+    return stored;
   }
 
   groups(

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { minuteMs, seriesName, type Minute, type SeriesKey } from '../metrics/meter.ts';
 import type { MetricName, SamplesDocument } from '../metrics/samples.ts';
+import { isNoRoom } from '../no-room.ts';
 import { inTransaction } from './database.ts';
 
 /** As long as CloudWatch keeps minutes. */
@@ -48,11 +49,20 @@ export class MetricStore {
     return [...this.#series.values()];
   }
 
-  /** Writes what minutes have by now, in place of what they had. */
+  /** Writes what minutes have by now, in place of what they had: all, or none, and throws. */
   save(minutes: readonly Minute[]): void {
-    inTransaction(this.#database, () => {
-      for (const minute of minutes) this.#save(minute);
-    });
+    const series = new Map(this.#series);
+    const isNew = minutes.filter(({ row }) => row === undefined);
+    try {
+      inTransaction(this.#database, () => {
+        for (const minute of minutes) this.#save(minute);
+      });
+    } catch (error) {
+      this.#series.clear();
+      for (const [name, each] of series) this.#series.set(name, each);
+      for (const minute of isNew) minute.row = undefined;
+      throw error;
+    }
     this.#forget();
   }
 
@@ -96,11 +106,15 @@ export class MetricStore {
     if (Date.now() < this.#forgetAt) return;
     this.#forgetAt = Date.now() + forgetEveryMs;
     const before = Math.floor((Date.now() - keptMs) / minuteMs);
-    this.#database.prepare('DELETE FROM metric_minutes WHERE minute < ?').run(before);
-    for (const [name, { id, last }] of this.#series) {
-      if (Math.max(...Object.values(last)) >= before) continue;
-      this.#series.delete(name);
-      this.#database.prepare('DELETE FROM metric_series WHERE id = ?').run(id);
+    try {
+      this.#database.prepare('DELETE FROM metric_minutes WHERE minute < ?').run(before);
+      for (const [name, { id, last }] of this.#series) {
+        if (Math.max(...Object.values(last)) >= before) continue;
+        this.#database.prepare('DELETE FROM metric_series WHERE id = ?').run(id);
+        this.#series.delete(name);
+      }
+    } catch (error) {
+      if (!isNoRoom(error)) throw error; // else in an hour
     }
   }
 }

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import yauzl from 'yauzl';
-import { invalidParameter } from '../http/service-error.ts';
+import { invalidParameter, ServiceError } from '../http/service-error.ts';
+import { isNoRoom } from '../no-room.ts';
 
 /** Lambda's limit on a package and its layers, unzipped. */
 export const maxUnzippedBytes = 262_144_000;
@@ -28,7 +29,7 @@ export async function unzip(zip: Buffer, directory: string): Promise<void> {
     // After the files, so that none is written through one.
     for (const entry of files.filter(isLink)) await makeLink(zip, entry, directory);
   } catch (error) {
-    throw error instanceof Error && error.name === 'ServiceError' ? error : unzipFailed(error);
+    throw error instanceof ServiceError || isNoRoom(error) ? error : unzipFailed(error);
   }
 }
 

@@ -12,7 +12,7 @@ const event = (message: string) => ({ timestamp: 1000, message });
 /** Opens the store of a folder; `dispose` ends it as an engine does. */
 function open(t: TestContext, folder: string): { store: LogStore; dispose: () => void } {
   const database = openDatabase(folder);
-  const store = new LogStore(database, path.join(folder, 'logs.journal'));
+  const store = new LogStore(database, { journalFile: path.join(folder, 'logs.journal'), reportFault: assert.ifError });
   let isOpen = true;
   const dispose = (): void => {
     if (!isOpen) return;

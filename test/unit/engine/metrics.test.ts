@@ -35,7 +35,7 @@ const summed = (functionName: string, metric: MetricName, more: object = {}) =>
 
 describe('metrics of functions', () => {
   it('are kept by the minute in which what they count began, whatever comes late', () => {
-    const metrics = new FunctionMetrics(new MetricStore(database));
+    const metrics = new FunctionMetrics(new MetricStore(database), assert.ifError);
     const meter = metrics.of(arn('late'));
     meter.count('Throttles', 1, (now - 9) * minuteMs);
     meter.count('Throttles', 1, (now - 9) * minuteMs + 59_999);
@@ -52,7 +52,7 @@ describe('metrics of functions', () => {
 
   it('go on in the same minute when the engine has been started again', () => {
     for (const round of [1, 2]) {
-      const metrics = new FunctionMetrics(new MetricStore(database));
+      const metrics = new FunctionMetrics(new MetricStore(database), assert.ifError);
       metrics.of(arn('again')).count('Throttles', round, now * minuteMs);
       metrics[Symbol.dispose]();
     }
@@ -62,7 +62,7 @@ describe('metrics of functions', () => {
   it('are written five seconds later, bit by bit, and none is left out', (context) => {
     context.mock.timers.enable({ apis: ['setTimeout', 'setImmediate'] });
     const store = new MetricStore(database);
-    const metrics = new FunctionMetrics(store);
+    const metrics = new FunctionMetrics(store, assert.ifError);
     const written = () => store.series.filter(({ functionName }) => functionName.startsWith('many-')).length;
     for (let number = 0; number < 250; number += 1) metrics.of(arn(`many-${number}`)).count('Throttles', 1);
     context.mock.timers.tick(4999);
@@ -81,7 +81,7 @@ describe('metrics of functions', () => {
   });
 
   it('are told by periods from the start on, the end not counted', () => {
-    const metrics = new FunctionMetrics(new MetricStore(database));
+    const metrics = new FunctionMetrics(new MetricStore(database), assert.ifError);
     for (const ago of [10, 8, 7, 5]) metrics.of(arn('periods')).count('Errors', ago, (now - ago) * minuteMs);
     metrics.flush();
     const from = { start: (now - 10) * 60 + 30, end: (now - 5) * 60 };

@@ -11,7 +11,7 @@ export interface InvokeConnectionOptions {
 }
 
 /** Nothing of a value ends its line. */
-const unsendable = /[^\t\x20-\x7e\x80-\xff]/g;
+const unsendable = /[^\t\x20-\x7e\x80-\xff]/;
 
 /**
  * A connection for as long as all that comes over it are Invoke requests, each whole in one piece, as SDKs send small ones. To read and
@@ -78,14 +78,28 @@ export class InvokeConnection {
   }
 }
 
-function toBytes({ status, headers, body = '' }: ApiResponse): Buffer {
+const sendable = (value: string): string =>
+  unsendable.test(value) ? value.replaceAll(new RegExp(unsendable, 'g'), '?') : value;
+
+let second = 0;
+let date = '';
+
+/** For a header, made once a second. */
+function dateNow(): string {
+  const now = Math.floor(Date.now() / 1000);
+  if (now !== second) {
+    second = now;
+    date = new Date(now * 1000).toUTCString();
+  }
+  return date;
+}
+
+function toBytes({ status, headers = {}, body = '' }: ApiResponse): Buffer {
   const bodyBytes = Buffer.byteLength(body);
-  const date = new Date().toUTCString();
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nDate: ${date}\r\nConnection: keep-alive\r\n`;
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nDate: ${dateNow()}\r\nConnection: keep-alive\r\n`;
+  for (const name in headers) head += `${name}: ${sendable(headers[name] ?? '')}\r\n`;
   // A 204 has no body, and says nothing of one.
-  const all = status === 204 ? headers : { ...headers, 'content-length': String(bodyBytes) };
-  for (const [name, value] of Object.entries(all ?? {})) head += `${name}: ${value.replace(unsendable, '?')}\r\n`;
-  head += '\r\n';
+  head += status === 204 ? '\r\n' : `content-length: ${bodyBytes}\r\n\r\n`;
   const bytes = Buffer.allocUnsafe(head.length + bodyBytes);
   bytes.write(head, 'latin1');
   if (typeof body === 'string') bytes.write(body, head.length);

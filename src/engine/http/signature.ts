@@ -19,6 +19,8 @@ export class SignatureChecker {
   readonly #now: () => number;
   /** Signing keys by date, region and service: derived once a day. */
   readonly #keys = new Map<string, Hmac>();
+  /** Many requests are signed in one second. */
+  #latest = { amzDate: '', time: 0 };
 
   constructor(credentials: Credentials, now: () => number = Date.now) {
     this.#credentials = credentials;
@@ -37,8 +39,9 @@ export class SignatureChecker {
     const amzDate = header(request, 'x-amz-date');
     this.#checkDate(amzDate, authorization.scope);
 
-    const payloadHash = header(request, 'x-amz-content-sha256') || sha256(body);
-    if (payloadHash !== 'UNSIGNED-PAYLOAD' && payloadHash !== sha256(body)) throw mismatch();
+    const stated = header(request, 'x-amz-content-sha256');
+    const payloadHash = stated === 'UNSIGNED-PAYLOAD' ? stated : sha256(body);
+    if (stated !== '' && stated !== payloadHash) throw mismatch();
     if (!authorization.signedHeaders.includes('host')) throw mismatch();
 
     const [path, query = ''] = splitOnce(request.url ?? '/', '?');
@@ -46,7 +49,7 @@ export class SignatureChecker {
       request.method,
       canonicalPath(path),
       canonicalQuery(query),
-      ...authorization.signedHeaders.map((name) => `${name}:${header(request, name).trim().replace(/ +/g, ' ')}`),
+      ...authorization.signedHeaders.map((name) => `${name}:${withSingleSpaces(header(request, name).trim())}`),
       '',
       authorization.signedHeaders.join(';'),
       payloadHash,
@@ -58,10 +61,8 @@ export class SignatureChecker {
   }
 
   #checkDate(amzDate: string, scope: string): void {
-    const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate);
-    if (!parts) throw incomplete('Authorization header requires a valid X-Amz-Date header.');
-    const [, year, month, day, hour, minute, second] = parts.map(Number);
-    const signedAt = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+    if (amzDate !== this.#latest.amzDate) this.#latest = { amzDate, time: timeOf(amzDate) };
+    const signedAt = this.#latest.time;
     const now = this.#now();
     if (signedAt < now - allowedSkewMs) {
       throw invalid(
@@ -89,6 +90,14 @@ export class SignatureChecker {
     }
     return key;
   }
+}
+
+/** Of a date as in `X-Amz-Date`, ms since the epoch. */
+function timeOf(amzDate: string): number {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate);
+  if (!parts) throw incomplete('Authorization header requires a valid X-Amz-Date header.');
+  const [, year, month, day, hour, minute, second] = parts.map(Number);
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
 }
 
 const blockBytes = 64;
@@ -178,6 +187,8 @@ function canonicalQuery(query: string): string {
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
 }
+
+const withSingleSpaces = (value: string): string => (value.includes('  ') ? value.replaceAll(/ +/g, ' ') : value);
 
 function header(request: Pick<RequestHead, 'headers'>, name: string): string {
   const value = Object.hasOwn(request.headers, name) ? request.headers[name] : undefined; // __proto__ is a name, too

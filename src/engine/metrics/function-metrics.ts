@@ -64,6 +64,7 @@ export class FunctionMetrics implements Disposable {
   #write(minutes: readonly Minute[]): void {
     const changed = minutes.filter((minute) => this.#changed.delete(minute));
     if (changed.length === 0) return;
+    for (const minute of changed) minute.hasChanged = false;
     try {
       this.#store.save(changed);
       this.#isWaiting = false;
@@ -71,7 +72,10 @@ export class FunctionMetrics implements Disposable {
       // For lack of room, most likely: they are tried again with what changes next.
       if (!this.#isWaiting) this.#reportFault(error);
       this.#isWaiting = true;
-      for (const minute of changed) this.#changed.add(minute);
+      for (const minute of changed) {
+        minute.hasChanged = true;
+        this.#changed.add(minute);
+      }
     }
   }
 

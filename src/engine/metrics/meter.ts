@@ -20,6 +20,8 @@ export class Minute {
   readonly samples = new Map<MetricName, Samples>();
   /** Of the store, once it is there. */
   row: number | undefined;
+  /** Since it was written. */
+  hasChanged = false;
 
   constructor(key: SeriesKey, minute: number) {
     this.key = key;
@@ -51,6 +53,8 @@ export class Meter {
       minute.samples.set(name, samples);
     }
     samples.add(value);
+    if (minute.hasChanged) return;
+    minute.hasChanged = true;
     this.#onChange(minute);
   }
 

@@ -80,8 +80,12 @@ export class RuntimeChannel {
 
 const messageBytes = (bytes: Buffer): number => headerBytes + bytes.readUInt32BE(0) + bytes.readUInt32BE(4);
 
+const usual = /^\{"kind":"response","requestId":"([\w-]+)"\}$/;
+
 /** Nothing for what no bootstrap of ours has written. */
 function parse(text: string): ChannelMessage | undefined {
+  const requestId = usual.exec(text)?.[1];
+  if (requestId !== undefined) return { kind: 'response', requestId };
   try {
     return JSON.parse(text);
   } catch {

@@ -20,6 +20,8 @@ const shipEsbuild = {
 
 /** Those that take a millisecond or more to load: when the first function of them is called, and not where a file is that might. */
 const onCall = new Set(['crypto', 'fs/promises', 'v8', 'zlib']);
+/** Where that would cost: packages may use what takes longer to load, and the engine calls them for each invocation. */
+const atOnce = /\bnode_modules\b|\bsrc[\\/]engine\b/;
 /** Those that nearly every file needs, or that load nothing yet. */
 const together = new Set(['events', 'fs', 'os', 'path', 'url', 'util', ...onCall]);
 
@@ -35,8 +37,7 @@ const builtins = {
     const names = builtinModules.filter((name) => !/^_|:/.test(name));
     build.onResolve({ filter: new RegExp(`^(node:)?(${names.join('|')})$`) }, ({ path, kind, importer }) => ({
       path: path.replace(/^node:/, ''),
-      // What packages use of a module may take longer to load than what our own code does.
-      namespace: kind === 'require-call' ? 'builtin-required' : /\bnode_modules\b/.test(importer) ? 'builtin-of-packages' : 'builtin', // prettier-ignore
+      namespace: kind === 'require-call' ? 'builtin-required' : atOnce.test(importer) ? 'builtin-at-once' : 'builtin',
     }));
     build.onResolve({ filter: /^builtins$/ }, ({ path }) => ({ path, namespace: 'builtins' }));
     const inAll = [...together].map((name) => `import 'node:${name}';`).join('\n');
@@ -44,22 +45,26 @@ const builtins = {
     build.onLoad({ filter: /.*/, namespace: 'builtin-required' }, ({ path }) => ({
       contents: `module.exports = ${moduleOf(path)};`,
     }));
-    build.onLoad({ filter: /.*/, namespace: 'builtin-of-packages' }, ({ path }) => ({ contents: imported(path) }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin-at-once' }, ({ path }) => ({ contents: imported(path, false) }));
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: together.has(path) ? `import 'builtins'; ${imported(path)}` : imported(path),
+      contents: (together.has(path) ? "import 'builtins';" : '') + imported(path, onCall.has(path)),
     }));
   },
 };
 
 const moduleOf = (/** @type {string} */ name) => `Object(process.getBuiltinModule?.('node:${name}'))`;
 
-/** An ES module that has what one of Node.js's exports; what nobody imports is not read. */
-function imported(/** @type {string} */ name) {
+/**
+ * An ES module that has what one of Node.js's exports; what nobody imports is not read.
+ * @param {string} name
+ * @param {boolean} isOnCall
+ */
+function imported(name, isOnCall) {
   const module = process.getBuiltinModule(name) ?? {};
   const isFunction = (/** @type {string} */ key) =>
     typeof Reflect.get(module, key) === 'function' && /^[a-z]/.test(key);
   const lines = Object.keys(module).map((key) =>
-    onCall.has(name) && isFunction(key)
+    isOnCall && isFunction(key)
       ? `export const ${key} = (...args) => $module().${key}(...args);`
       : `export const ${key} = /* @__PURE__ */ $read('${key}');`,
   );

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { checkpoint, inTransaction } from './database.ts';
+import { LogInserter, type StoredLogEvent } from './log-inserter.ts';
 import { LogJournal, type JournalEvent } from './log-journal.ts';
 
 export interface NewLogEvent {
@@ -9,12 +10,7 @@ export interface NewLogEvent {
   readonly message: string;
 }
 
-export interface StoredLogEvent extends NewLogEvent {
-  readonly id: number;
-  readonly ingested: number;
-  readonly group: string;
-  readonly stream: string;
-}
+export type { StoredLogEvent };
 
 export interface LogStreamRow {
   readonly id: number;
@@ -63,9 +59,7 @@ export class LogStore implements Disposable {
   /** 'events' (StoredLogEvent[]): what has just been committed. */
   readonly committed = new EventEmitter<{ events: [readonly StoredLogEvent[]] }>();
   readonly #database: DatabaseSync;
-  readonly #insert: StatementSync;
-  readonly #streamIds = new Map<string, { groupId: number; streamId: number }>();
-  readonly #touch: StatementSync;
+  readonly #inserter: LogInserter;
   readonly #note: StatementSync;
   readonly #journal: LogJournal;
   readonly #reportFault: LogStoreOptions['reportFault'];
@@ -89,13 +83,7 @@ export class LogStore implements Disposable {
       'INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2',
     );
     this.committed.setMaxListeners(0);
-    this.#insert = database.prepare(
-      'INSERT INTO log_events (group_id, stream_id, timestamp, ingested, message) VALUES (?, ?, ?, ?, ?)',
-    );
-    this.#touch = database.prepare(
-      `UPDATE log_streams SET first_event = min(coalesce(first_event, ?1), ?1), last_event = max(coalesce(last_event, ?2), ?2),
-       last_ingestion = ?3 WHERE id = ?4`,
-    );
+    this.#inserter = new LogInserter(database);
     this.#journaled = this.#journal.left.map(({ event }) => event);
     this.flush();
   }
@@ -160,7 +148,7 @@ export class LogStore implements Disposable {
     try {
       stored = this.#commit(batch);
     } catch (error) {
-      this.#streamIds.clear(); // of those that were new
+      this.#inserter.forgetStreams();
       this.#wait(error);
       return;
     }
@@ -177,21 +165,9 @@ export class LogStore implements Disposable {
   }
 
   #commit(batch: readonly JournalEvent[]): StoredLogEvent[] {
-    const ingested = Date.now();
-    const stored: StoredLogEvent[] = [];
-    const spans = new Map<number, { first: number; last: number }>();
+    let stored: StoredLogEvent[] = [];
     inTransaction(this.#database, () => {
-      for (const event of batch) {
-        const { groupId, streamId } = this.#ids(event.group, event.stream);
-        const { lastInsertRowid } = this.#insert.run(groupId, streamId, event.timestamp, ingested, event.message);
-        const { group, stream, timestamp, message } = event;
-        stored.push({ group, stream, timestamp, message, id: Number(lastInsertRowid), ingested });
-        const span = spans.get(streamId);
-        if (!span) spans.set(streamId, { first: timestamp, last: timestamp });
-        else if (timestamp < span.first) span.first = timestamp;
-        else if (timestamp > span.last) span.last = timestamp;
-      }
-      for (const [streamId, { first, last }] of spans) this.#touch.run(first, last, ingested, streamId);
+      stored = this.#inserter.insert(batch, this.committed.listenerCount('events') > 0);
       this.#note.run(journalSetting, String(this.#journal.last));
     });
     return stored;
@@ -264,28 +240,5 @@ export class LogStore implements Disposable {
         group: query.group,
         stream: String(row['stream']),
       }));
-  }
-
-  #ids(group: string, stream: string): { groupId: number; streamId: number } {
-    const key = `${group}\n${stream}`;
-    const known = this.#streamIds.get(key);
-    if (known) return known;
-    const now = Date.now();
-    const idOf = (sql: string, ...values: SQLInputValue[]): number =>
-      Number(this.#database.prepare(sql).get(...values)?.['id']);
-    this.#database
-      .prepare('INSERT INTO log_groups (name, created) VALUES (?, ?) ON CONFLICT DO NOTHING')
-      .run(group, now);
-    const groupId = idOf('SELECT id FROM log_groups WHERE name = ?', group);
-    this.#database
-      .prepare('INSERT INTO log_streams (group_id, name, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-      .run(groupId, stream, now);
-    const ids = {
-      groupId,
-      streamId: idOf('SELECT id FROM log_streams WHERE group_id = ? AND name = ?', groupId, stream),
-    };
-    if (this.#streamIds.size > 10_000) this.#streamIds.clear();
-    this.#streamIds.set(key, ids);
-    return ids;
   }
 }

@@ -43,6 +43,21 @@ describe('the journal of log events', () => {
     assert.equal(readFileSync(journal, 'utf8'), '');
   });
 
+  it('tells who follows of events as they are stored, many in one statement or few', async (t) => {
+    const { store } = open(t, scratch(t));
+    const told: unknown[] = [];
+    store.committed.on('events', (events) => told.push(...events));
+    for (const count of [1, 15, 16, 17, 40]) {
+      const events = Array.from({ length: count }, (_, at) => event(`${count}.${at}`));
+      store.append(group, `s${count % 3}`, events.slice(0, 20));
+      store.append(group, 'other', events.slice(20));
+      store.flush();
+    }
+    await turn();
+    assert.deepEqual(told, store.events({ group, limit: 100 }));
+    assert.equal(told.length, 89);
+  });
+
   it('takes very many events in one turn', async (t) => {
     const { store } = open(t, scratch(t));
     store.append(

@@ -1,10 +1,18 @@
 // Numbers, amounts and times in the language of the editor.
 import { dollarDigits } from '../src/observe/cost.ts';
 
-/** Outside of a page, English. */
-const language = globalThis.document?.documentElement.lang || 'en';
+/** Outside of a page, and for what the browser knows no language by, English. */
+const language = known(globalThis.document?.documentElement.lang) ?? 'en';
 const ofNumbers = language === 'en' ? 'en-US' : language;
 const formats = new Map<number, Intl.NumberFormat>();
+
+function known(tag: string | undefined): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
+}
 
 /** With so many digits behind the point: 1,234.50. */
 export function decimal(value: number, digits: number): string {

@@ -56,7 +56,6 @@ const scenes = {
 for (const [name, show] of Object.entries(scenes)) {
   for (const [theme, width] of [
     ['dark', 400],
-    ['light', 400],
     ['dark', 900],
   ] as const) {
     // prettier-ignore

@@ -12,11 +12,11 @@ import {
 import type { FunctionHistory } from '../src/observe/function-history.ts';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import { priceNote, type CostBasis, type CostSettings } from './cost-basis.ts';
+import { counted, dollars } from './format.ts';
 import { startKind } from './invocation-facts.ts';
 import { memorySizesView } from './memory-sizes-view.ts';
 import { provisionedNotes, readyWords } from './provisioned-words.ts';
 import { t } from './translate.ts';
-import { counted, dollars } from './format.ts';
 
 export interface CostViewOptions {
   readonly invocations: readonly InvocationTiming[];

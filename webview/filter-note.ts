@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ExpressionProblem } from './expression-program.ts';
+import { counted } from './format.ts';
 import type { ViewState } from './host.ts';
 import type { LineFilter } from './line-filter.ts';
 import { t } from './translate.ts';
-import { counted } from './format.ts';
 
 export interface FilterNoteOptions {
   readonly filter: LineFilter;

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelLine, TailStatus } from '../src/protocol/panel.ts';
 import { filterNote } from './filter-note.ts';
+import { counted } from './format.ts';
 import { host, type ViewState } from './host.ts';
 import type { LogFeed } from './log-feed.ts';
 import { logTools } from './log-tools.ts';
@@ -10,7 +11,6 @@ import { sourceFilterNote } from './source-filter.ts';
 import type { SourcePlace } from './source-frames.ts';
 import { noFilter } from './view-state.ts';
 import { t } from './translate.ts';
-import { counted } from './format.ts';
 
 /** What the panel shows. */
 export interface LogSectionState {

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { QueryTable } from '../src/protocol/query.ts';
+import { counted } from './format.ts';
 import { timestampOf } from './query-time.ts';
 import { visibleText } from './visible-text.ts';
 import { t } from './translate.ts';
-import { counted } from './format.ts';
 
 /** Longer values are cut; a title has more of them. */
 const longestShown = 2000;

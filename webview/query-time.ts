@@ -1,6 +1,6 @@
 import type { QueryTime } from '../src/protocol/query.ts';
-import { t } from './translate.ts';
 import { decimal } from './format.ts';
+import { t } from './translate.ts';
 
 /** What the page of a query remembers by itself: what is asked, never the answer. */
 export interface QueryState {

@@ -1,6 +1,7 @@
 // The page of a Logs Insights query: an editor, and a table of what was found. Shows what the host sends.
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { NamedQuery, QueryTable, ToQueryPage } from '../src/protocol/query.ts';
+import { counted } from './format.ts';
 import './query.css';
 import { queryHost } from './query-host.ts';
 import { queryResults } from './query-results.ts';
@@ -8,7 +9,6 @@ import { savedQueries } from './query-saved.ts';
 import { bytesScanned, queryTime, spans, type QueryState } from './query-time.ts';
 import { visibleText } from './visible-text.ts';
 import { t } from './translate.ts';
-import { counted } from './format.ts';
 
 const rowsAtOnce = 500;
 

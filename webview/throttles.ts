@@ -1,6 +1,7 @@
 import type { Throttled, ToPanel } from '../src/protocol/panel.ts';
-import { t } from './translate.ts';
 import { counted } from './format.ts';
+import { t } from './translate.ts';
+import { OfFunction } from './of-function.ts';
 
 const none: readonly Throttled[] = [];
 
@@ -8,9 +9,7 @@ const none: readonly Throttled[] = [];
 export class ThrottlesSource {
   #all = none;
   #problem: string | undefined;
-  #ofOne:
-    | { readonly of: readonly Throttled[]; readonly functionName: string; readonly its: readonly Throttled[] }
-    | undefined;
+  readonly #ofOne = new OfFunction<Throttled>();
 
   /** Why they are not known. */
   get problem(): string | undefined {
@@ -29,12 +28,7 @@ export class ThrottlesSource {
 
   /** Those of one function; of all, without a name. */
   of(functionName: string | undefined): readonly Throttled[] {
-    if (functionName === undefined) return this.#all;
-    if (this.#ofOne?.of !== this.#all || this.#ofOne.functionName !== functionName) {
-      const its = this.#all.filter((each) => each.functionName === functionName);
-      this.#ofOne = { of: this.#all, functionName, its };
-    }
-    return this.#ofOne.its;
+    return this.#ofOne.of(this.#all, functionName);
   }
 }
 

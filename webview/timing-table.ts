@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import type { Throttled } from '../src/protocol/panel.ts';
-import { functionChip } from './function-chip.ts';
 import { milliseconds, timeOfDay } from './format.ts';
+import { functionChip } from './function-chip.ts';
 import { startKind } from './invocation-facts.ts';
 import { kindWords } from './invocation-words.ts';
 import { throttledWords } from './throttles.ts';

@@ -1,5 +1,6 @@
 import type { InvocationTiming } from '../src/observe/timing.ts';
 import type { PanelLog } from './panel-log.ts';
+import { OfFunction } from './of-function.ts';
 
 /** Figures of so many take longer than a frame: they are made anew once a second. */
 const many = 3000;
@@ -9,13 +10,7 @@ const restMs = 1000;
 export class TimingsSource {
   #log: PanelLog | undefined;
   #invocations: readonly InvocationTiming[] = [];
-  #ofOne:
-    | {
-        readonly of: readonly InvocationTiming[];
-        readonly functionName: string;
-        readonly its: readonly InvocationTiming[];
-      }
-    | undefined;
+  readonly #ofOne = new OfFunction<InvocationTiming>();
   #takenAt = 0;
   #later: ReturnType<typeof setTimeout> | undefined;
 
@@ -25,12 +20,7 @@ export class TimingsSource {
 
   /** Those of one function; of all, without a name. */
   of(functionName: string | undefined): readonly InvocationTiming[] {
-    if (functionName === undefined) return this.#invocations;
-    if (this.#ofOne?.of !== this.#invocations || this.#ofOne.functionName !== functionName) {
-      const its = this.#invocations.filter((invocation) => invocation.functionName === functionName);
-      this.#ofOne = { of: this.#invocations, functionName, its };
-    }
-    return this.#ofOne.its;
+    return this.#ofOne.of(this.#invocations, functionName);
   }
 
   /** Takes them as they are now, or soon, when `onLater` is called. */

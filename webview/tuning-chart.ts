@@ -1,8 +1,8 @@
 import { html } from 'lit';
 import uPlot from 'uplot';
 import type { TunedSize } from '../src/observe/tuning.ts';
-import { axisLook, axisTime, PlotElement, type ThemeColour } from './plot-element.ts';
 import { dollars } from './format.ts';
+import { axisLook, axisTime, PlotElement, type ThemeColour } from './plot-element.ts';
 
 const height = 220;
 /** Names of sizes need so many pixels each. */

@@ -4,9 +4,9 @@ import { estimateTuning } from '../src/observe/tuning-estimate.ts';
 import { inOrder, runsRange, usualMemorySizes } from '../src/observe/tuning-sizes.ts';
 import type { TuningSetup, TuningWish } from '../src/protocol/tuning.ts';
 import { priceNote } from './cost-basis.ts';
+import { counted, dollars } from './format.ts';
 import { t } from './translate.ts';
 import type { TuningForm } from './tuning-host.ts';
-import { counted, dollars } from './format.ts';
 
 export interface TuningFormOptions {
   readonly form: TuningForm;

@@ -47,6 +47,7 @@ export class Output {
       this.line(line.join('  ').trimEnd());
     }
   }
+
   /** Resolves when all of it has left the process: a pipe takes what its reader takes. */
   async flushed(): Promise<void> {
     await Promise.all([...this.#used].map((stream) => new Promise((resolve) => stream.write('', resolve))));

@@ -63,8 +63,8 @@ export class LogStore implements Disposable {
   readonly #note: StatementSync;
   readonly #journal: LogJournal;
   readonly #reportFault: LogStoreOptions['reportFault'];
-  /** While there is no room: characters of what waits for it, and 1. */
-  #waiting = 0;
+  /** For room, which there was none of when it was tried last. */
+  #isWaiting = false;
   #lost: (JournalEvent & { count: number }) | undefined;
   /** Not in the journal yet. */
   #new: JournalEvent[] = [];
@@ -125,12 +125,13 @@ export class LogStore implements Disposable {
 
   /** For room: what is here stays here meanwhile, up to a limit. */
   #wait(error: unknown): void {
-    if (this.#waiting === 0) this.#reportFault(error);
-    this.#waiting = 1;
+    if (!this.#isWaiting) this.#reportFault(error);
+    this.#isWaiting = true;
     const kept: JournalEvent[] = [];
+    let characters = 0;
     for (const event of this.#new) {
-      this.#waiting += event.message.length;
-      if (this.#waiting < mostWaiting) kept.push(event);
+      characters += event.message.length;
+      if (characters < mostWaiting) kept.push(event);
       else if (this.#lost) this.#lost.count += 1;
       else this.#lost = { ...event, count: 1 };
     }
@@ -155,7 +156,7 @@ export class LogStore implements Disposable {
     if (this.#new.length === 0) {
       clearTimeout(this.#commitSoon);
       this.#commitSoon = undefined;
-      this.#waiting = 0;
+      this.#isWaiting = false;
     }
     this.#journaled = [];
     this.#journal.clear();

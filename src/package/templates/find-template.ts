@@ -22,11 +22,12 @@ export interface FoundTemplate {
  * levels above it, not beyond the repository's root. Throws `TemplateBroken` for one that cannot be read.
  */
 export async function findTemplate(folder: string): Promise<FoundTemplate | undefined> {
-  for (const here of templateFolders(folder)) {
+  const folders = templateFolders(folder);
+  const [root] = folders;
+  for (const here of folders) {
     for (const name of templateNames) {
       const file = path.join(here, name);
       if (!existsSync(file)) continue;
-      const root = realpathSync(folder);
       const functions = reader(name)(await readTemplate(file), file).filter((found) => found.folder === root);
       if (functions.length > 0) return { file, functions };
     }

@@ -45,14 +45,9 @@ import { EnvironmentPools } from './sandbox/pool.ts';
 import { ProcessGuard } from './sandbox/process-guard.ts';
 import { profileCredentials } from './sandbox/profile-credentials.ts';
 import { CodeStore } from './store/code-store.ts';
-import { openDatabase } from './store/database.ts';
-import { EventStore } from './store/event-store.ts';
-import { FunctionStore, type FunctionRecord } from './store/function-store.ts';
-import { LayerStore } from './store/layer-store.ts';
-import { ResourceStore } from './store/resource-store.ts';
-import { LogStore } from './store/log-store.ts';
-import { MetricStore } from './store/metric-store.ts';
-import { Settings } from './store/settings.ts';
+import type { FunctionRecord } from './store/function-store.ts';
+import type { Settings } from './store/settings.ts';
+import { openStores } from './store/stores.ts';
 import { StsService } from './sts-api/sts-service.ts';
 
 const defaultEnvironmentIdleMs = 10 * 60_000;
@@ -61,17 +56,13 @@ const defaultEnvironmentIdleMs = 10 * 60_000;
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { dataDirectory, region, accountId } = options;
   const where: Whereabouts = { region, accountId };
-  const database = openDatabase(dataDirectory);
-  const settings = new Settings(database);
+  const stores = openStores(dataDirectory, options.reportFault);
+  const { settings, resources, logs } = stores;
   const credentials = {
     accessKeyId: settings.getOrMake('accessKeyId', () => `LKIA${randomBytes(8).toString('hex').toUpperCase()}`),
     secretAccessKey: settings.getOrMake('secretAccessKey', () => randomBytes(30).toString('base64')),
   };
-  const functionStore = new FunctionStore(database);
-  const resources = new ResourceStore(database);
-  const logs = new LogStore(database, { ...options, journalFile: path.join(dataDirectory, 'logs.journal') });
-  const metricStore = new MetricStore(database);
-  const metrics = new FunctionMetrics(metricStore, options.reportFault);
+  const metrics = new FunctionMetrics(stores.metrics, options.reportFault);
   const code = new CodeStore(dataDirectory);
   const runtimes = new LanguageRuntimes(options.runtimesDirectory, dataDirectory, options.interpreters);
   const ofProfile = options.functionProfile === undefined ? undefined : profileCredentials(options.functionProfile);
@@ -81,8 +72,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   await endLeftGroups(settings.getList('controlGroups'));
   await rm(temporaryRoot, { recursive: true, force: true });
   await mkdir(temporaryRoot, { recursive: true, mode: 0o700 });
-  const layerStore = new LayerStore(database);
-  await code.removeUnused(new Set([...functionStore.usedCode(), ...layerStore.usedCode()]));
+  await code.removeUnused(new Set([...stores.functions.usedCode(), ...stores.layers.usedCode()]));
 
   const layerFolders = new LayerFolders(code, temporaryRoot);
   const listening = { endpoint: '' };
@@ -132,10 +122,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
   const links = new DownloadLinks();
   const downloadUrl = (codeSha256: string): string => `${listening.endpoint}${links.make(codeSha256)}`;
-  const ofLayers = { store: layerStore, code, where };
+  const ofLayers = { store: stores.layers, code, where };
   const snapshots = new Snapshots({ resources, pools, reportFault: options.reportFault });
   const functions = new Functions({
-    store: functionStore,
+    store: stores.functions,
     resources,
     code,
     layers: new FunctionLayers(ofLayers),
@@ -149,12 +139,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     downloadUrl,
   });
   const about = { functions, resources, where };
-  const concurrency = new Concurrency({ ...about, store: functionStore, total: options.concurrency });
+  const concurrency = new Concurrency({ ...about, store: stores.functions, total: options.concurrency });
   const provisioned = new ProvisionedConcurrency({ ...about, pools, concurrency, reportFault: options.reportFault });
   const recursion = new Recursion({ ...about, metrics });
   const eventInvokeConfigs = new EventInvokeConfigs(about);
   const queue = new AsyncQueue({
-    store: new EventStore(database),
+    store: stores.events,
     route: (name, qualifier) => functions.route(name, qualifier),
     pools,
     metrics,
@@ -225,21 +215,21 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
             recursion,
             urls,
             new Policies(about),
-            new Versions({ ...about, store: functionStore }),
+            new Versions({ ...about, store: stores.functions }),
             new Aliases({ ...about, onChange: changedAlias }),
             concurrency,
             provisioned,
             new Layers({ ...ofLayers, downloadUrl }),
-            new LayerPolicies({ store: layerStore, resources, where }),
+            new LayerPolicies({ store: stores.layers, resources, where }),
             new FixedSettings(about),
-            new Tags({ functions, store: functionStore }),
+            new Tags({ functions, store: stores.functions }),
           ],
           invoke: new InvokeOperation({ functions, pools, queue, recursion }),
           invokeStreamed: new StreamedInvokeOperation({ functions, pools, recursion }),
           reportFault: options.reportFault,
         }),
         new LogsService({ store: logs, where, written: async () => pools.settled(), reportFault: options.reportFault }),
-        new MetricsService({ store: metricStore, metrics, reportFault: options.reportFault }),
+        new MetricsService({ store: stores.metrics, metrics, reportFault: options.reportFault }),
         new StsService(accountId),
         iamService({ resources, accountId, reportFault: options.reportFault }),
       ],
@@ -249,7 +239,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   try {
     server = options.port === undefined ? await listenAgain(listen, settings) : await listen(options.port);
   } catch (error) {
-    database.close();
+    stores[Symbol.dispose]();
     throw error;
   }
   listening.endpoint = server.endpoint;
@@ -260,7 +250,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   await writeFile(connectionFile, JSON.stringify({ ...connection, pid: process.pid }), { mode: 0o600 });
   queue.resume();
   provisioned.resume();
-  snapshots.resume(functionStore);
+  snapshots.resume(stores.functions);
 
   return {
     connection,
@@ -280,9 +270,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       namespaces.dispose();
       await groups.dispose();
       await server.close();
-      logs[Symbol.dispose]();
       metrics[Symbol.dispose]();
-      database.close();
+      stores[Symbol.dispose]();
       await rm(temporaryRoot, { recursive: true, force: true });
     },
   };

@@ -1,11 +1,9 @@
 // @ts-check
 // How long the local Lambda takes to find log events by time among a million: `npm run bench -- logs`.
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { openDatabase } from '../../src/engine/store/database.ts';
-import { LogStore } from '../../src/engine/store/log-store.ts';
+import { openStores } from '../../src/engine/store/stores.ts';
 import { clientsOf, EngineProcess, temporaryFolder } from '../contract/engine-process.ts';
 import { describeMachine } from './machine.mjs';
 
@@ -62,8 +60,8 @@ try {
  * @param {string} directory
  */
 function fill(directory) {
-  const database = openDatabase(directory);
-  const store = new LogStore(database, { journalFile: join(directory, 'logs.journal'), reportFault: console.error });
+  const stores = openStores(directory, console.error);
+  const store = stores.logs;
   const start = performance.now();
   for (let at = 0; at < total; at += 1) {
     const request = `request-${String(Math.floor(at / 10)).padStart(6, '0')}`;
@@ -72,8 +70,7 @@ function fill(directory) {
     store.append(logGroupName, stream, [{ timestamp: begin + at, message }]);
     if (at % 10_000 === 9999) store.flush();
   }
-  store[Symbol.dispose]();
-  database.close();
+  stores[Symbol.dispose]();
   return performance.now() - start;
 }
 

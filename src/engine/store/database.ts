@@ -1,4 +1,5 @@
-// What the engine remembers: functions, log events, metrics and accepted asynchronous events in SQLite, code on disk by its SHA-256.
+// What the engine remembers: functions, metrics and accepted asynchronous events in one SQLite database, log events in another
+// (log-database.ts), code on disk by its SHA-256.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,19 +14,6 @@ CREATE TABLE IF NOT EXISTS function_versions (
   name TEXT NOT NULL, version INTEGER NOT NULL, configuration TEXT NOT NULL, PRIMARY KEY (name, version)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS version_numbers (name TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS log_groups (
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, bytes INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE IF NOT EXISTS log_streams (
-  id INTEGER PRIMARY KEY, group_id INTEGER NOT NULL REFERENCES log_groups ON DELETE CASCADE, name TEXT NOT NULL,
-  created INTEGER NOT NULL, first_event INTEGER, last_event INTEGER, last_ingestion INTEGER, UNIQUE (group_id, name)
-) STRICT;
-CREATE TABLE IF NOT EXISTS log_events (
-  id INTEGER PRIMARY KEY, group_id INTEGER NOT NULL, stream_id INTEGER NOT NULL,
-  timestamp INTEGER NOT NULL, ingested INTEGER NOT NULL, message TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS log_events_by_time ON log_events (group_id, timestamp, id);
-CREATE INDEX IF NOT EXISTS log_events_by_stream ON log_events (stream_id, timestamp, id);
 CREATE TABLE IF NOT EXISTS async_events (
   id INTEGER PRIMARY KEY, request_id TEXT NOT NULL, function_name TEXT NOT NULL, payload BLOB NOT NULL, client_context TEXT,
   accepted INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, due INTEGER NOT NULL
@@ -67,7 +55,15 @@ export function checkpoint(database: DatabaseSync): void {
  */
 export function openDatabase(directory: string): DatabaseSync {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(path.join(directory, 'engine.sqlite'));
+  const database = openAlone(path.join(directory, 'engine.sqlite'), schema);
+  addColumn(database, 'async_events', 'trace_id TEXT');
+  addColumn(database, 'async_events', 'qualifier TEXT');
+  return database;
+}
+
+/** Opens a database of the engine for this process alone, with its tables. Throws DataDirectoryInUse. */
+export function openAlone(file: string, tables: string): DatabaseSync {
+  const database = new DatabaseSync(file);
   try {
     database.exec(
       `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
@@ -77,12 +73,10 @@ export function openDatabase(directory: string): DatabaseSync {
   } catch (error) {
     database.close();
     if (error instanceof Error && /locked|busy/i.test(error.message))
-      throw new DataDirectoryInUse(directory, { cause: error });
+      throw new DataDirectoryInUse(path.dirname(file), { cause: error });
     throw error;
   }
-  database.exec(schema);
-  addColumn(database, 'async_events', 'trace_id TEXT');
-  addColumn(database, 'async_events', 'qualifier TEXT');
+  database.exec(tables);
   return database;
 }
 
@@ -101,11 +95,16 @@ export function inTransaction(database: DatabaseSync, work: () => void): void {
     work();
     database.exec('COMMIT');
   } catch (error) {
-    try {
-      database.exec('ROLLBACK');
-    } catch {
-      // with no room left SQLite has taken it back already
-    }
+    takeBack(database);
     throw error;
+  }
+}
+
+/** A transaction that has failed. */
+export function takeBack(database: DatabaseSync): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // with no room left SQLite has taken it back already
   }
 }

@@ -20,6 +20,8 @@ export class LogInserter {
   readonly #one: StatementSync;
   readonly #some: StatementSync;
   readonly #touch: StatementSync;
+  /** Of the events of streams that have not been noted there yet, by the streams' ids. */
+  readonly #spans = new Map<number, { first: number; last: number }>();
   readonly #streamIds = new Map<string, StreamIds>();
   /** Most events are of the same stream as the one before. */
   #latest: { readonly group: string; readonly stream: string; readonly ids: StreamIds } | undefined;
@@ -42,7 +44,6 @@ export class LogInserter {
   insert(batch: readonly JournalEvent[], isAsked: boolean): StoredLogEvent[] {
     const ingested = Date.now();
     const stored: StoredLogEvent[] = [];
-    const spans = new Map<number, { first: number; last: number }>();
     const values: SQLInputValue[] = [];
     let from = 0;
     const run = (until: number): void => {
@@ -59,17 +60,24 @@ export class LogInserter {
       const { groupId, streamId } = this.#idsOf(group, stream);
       values.push(groupId, streamId, timestamp, ingested, message);
       if (batch.length - from < rowsAtOnce || at - from === rowsAtOnce - 1) run(at + 1);
-      const span = spans.get(streamId);
-      if (!span) spans.set(streamId, { first: timestamp, last: timestamp });
+      const span = this.#spans.get(streamId);
+      if (!span) this.#spans.set(streamId, { first: timestamp, last: timestamp });
       else if (timestamp < span.first) span.first = timestamp;
       else if (timestamp > span.last) span.last = timestamp;
     }
-    for (const [streamId, { first, last }] of spans) this.#touch.run(first, last, ingested, streamId);
     return stored;
   }
 
-  /** Those that were made in a transaction that was taken back. */
-  forgetStreams(): void {
+  /** Notes of the streams what has been inserted; the last that a transaction needs. */
+  finish(): void {
+    const ingested = Date.now();
+    for (const [streamId, { first, last }] of this.#spans) this.#touch.run(first, last, ingested, streamId);
+    this.#spans.clear();
+  }
+
+  /** What is of a transaction that was taken back. */
+  forget(): void {
+    this.#spans.clear();
     this.#streamIds.clear();
     this.#latest = undefined;
   }

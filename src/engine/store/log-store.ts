@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { checkpoint, inTransaction } from './database.ts';
+import { checkpoint, takeBack } from './database.ts';
+import { journalSetting } from './log-database.ts';
 import { LogInserter, type StoredLogEvent } from './log-inserter.ts';
 import { LogJournal, type JournalEvent } from './log-journal.ts';
 
@@ -36,7 +37,7 @@ export interface LogQuery {
   readonly limit: number;
 }
 
-/** A transaction costs as much for a hundred events as for one; whoever follows a log does not notice this. */
+/** To commit costs as much for a hundred events as for one; whoever follows a log does not notice this. */
 const commitAfterMs = 10;
 /** Without a log event, after which there is time for a checkpoint. */
 const pauseMs = 1000;
@@ -44,16 +45,18 @@ const pauseMs = 1000;
 const againAfterMs = 1000;
 /** What may wait for room in memory, in characters. */
 const mostWaiting = 64_000_000;
-const journalSetting = 'log_journal';
 
 export interface LogStoreOptions {
   readonly journalFile: string;
   readonly reportFault: (error: unknown) => void;
+  /** Called when no log event has come for a moment: what waits for the disk has time now. */
+  readonly inPause?: () => void;
 }
 
 /**
  * Log groups, streams and events. What comes in one turn of the event loop goes to the journal together, from where it survives a
- * killed engine, and to the database a little later, or before anything is read. Where there is no room for them, they wait in memory.
+ * killed engine, and into a transaction, which is committed a little later, or before anything is read: a hundred rows at once would
+ * have an invocation wait for them. Where there is no room for them, they wait in memory.
  */
 export class LogStore implements Disposable {
   /** 'events' (StoredLogEvent[]): what has just been committed. */
@@ -63,20 +66,26 @@ export class LogStore implements Disposable {
   readonly #note: StatementSync;
   readonly #journal: LogJournal;
   readonly #reportFault: LogStoreOptions['reportFault'];
+  readonly #inPause: LogStoreOptions['inPause'];
   /** For room, which there was none of when it was tried last. */
   #isWaiting = false;
   #lost: (JournalEvent & { count: number }) | undefined;
   /** Not in the journal yet. */
   #new: JournalEvent[] = [];
-  /** In the journal, and not in the database. */
+  /** In the journal, and not committed to the database. */
   #journaled: JournalEvent[] = [];
+  /** So many of them are in the transaction that is open; with none, none is open. */
+  #inserted = 0;
+  #stored: StoredLogEvent[] = [];
   #scheduled = false;
   #commitSoon: NodeJS.Timeout | undefined;
   #pause: NodeJS.Timeout | undefined;
 
-  constructor(database: DatabaseSync, { journalFile, reportFault }: LogStoreOptions) {
+  /** `database`: of log events; it is the store's from now on. */
+  constructor(database: DatabaseSync, { journalFile, reportFault, inPause }: LogStoreOptions) {
     this.#database = database;
     this.#reportFault = reportFault;
+    this.#inPause = inPause;
     const noted = database.prepare('SELECT value FROM settings WHERE name = ?').get(journalSetting)?.['value'];
     this.#journal = new LogJournal(journalFile, Number(noted ?? 0));
     this.#note = database.prepare(
@@ -93,6 +102,7 @@ export class LogStore implements Disposable {
     clearTimeout(this.#commitSoon);
     clearTimeout(this.#pause);
     this.#journal[Symbol.dispose]();
+    if (this.#database.isOpen) this.#database.close();
   }
 
   /** Keeps events; when this turn of the event loop ends they are where the end of this process does not reach them. */
@@ -103,6 +113,7 @@ export class LogStore implements Disposable {
     setImmediate(() => {
       this.#scheduled = false;
       this.#writeJournal();
+      if (!this.#isWaiting) this.#tryTo(() => this.#insert());
     });
   }
 
@@ -143,35 +154,57 @@ export class LogStore implements Disposable {
   /** Takes everything into the database, as far as there is room for it. */
   flush(): void {
     this.#writeJournal();
-    const batch = this.#journaled;
-    if (batch.length === 0) return;
-    let stored: StoredLogEvent[];
-    try {
-      stored = this.#commit(batch);
-    } catch (error) {
-      this.#inserter.forgetStreams();
-      this.#wait(error);
-      return;
-    }
+    if (this.#journaled.length === 0 || !this.#tryTo(() => this.#commit())) return;
     if (this.#new.length === 0) {
       clearTimeout(this.#commitSoon);
       this.#commitSoon = undefined;
       this.#isWaiting = false;
     }
+    const stored = this.#stored;
     this.#journaled = [];
+    this.#inserted = 0;
+    this.#stored = [];
     this.#journal.clear();
-    this.#pause ??= setTimeout(() => checkpoint(this.#database), pauseMs).unref();
+    this.#pause ??= setTimeout(() => this.#rest(), pauseMs).unref();
     this.#pause.refresh();
     this.committed.emit('events', stored);
   }
 
-  #commit(batch: readonly JournalEvent[]): StoredLogEvent[] {
-    let stored: StoredLogEvent[] = [];
-    inTransaction(this.#database, () => {
-      stored = this.#inserter.insert(batch, this.committed.listenerCount('events') > 0);
-      this.#note.run(journalSetting, String(this.#journal.last));
-    });
-    return stored;
+  #insert(): void {
+    if (this.#inserted === this.#journaled.length) return;
+    if (this.#inserted === 0) this.#database.exec('BEGIN IMMEDIATE');
+    const isAsked = this.committed.listenerCount('events') > 0;
+    const stored = this.#inserter.insert(this.#journaled.slice(this.#inserted), isAsked);
+    for (const event of stored) this.#stored.push(event);
+    this.#inserted = this.#journaled.length;
+  }
+
+  #commit(): void {
+    this.#insert();
+    this.#inserter.finish();
+    this.#note.run(journalSetting, String(this.#journal.last));
+    this.#database.exec('COMMIT');
+  }
+
+  /** Whether there was room for it. Else all that is not committed is to be inserted anew. */
+  #tryTo(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      takeBack(this.#database);
+      this.#inserted = 0;
+      this.#stored = [];
+      this.#inserter.forget();
+      this.#wait(error);
+      return false;
+    }
+  }
+
+  #rest(): void {
+    if (this.#inserted > 0) return; // the next commit begins another pause
+    checkpoint(this.#database);
+    this.#inPause?.();
   }
 
   groups(

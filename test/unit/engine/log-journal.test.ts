@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { openDatabase } from '../../../src/engine/store/database.ts';
-import { LogStore } from '../../../src/engine/store/log-store.ts';
+import type { LogStore } from '../../../src/engine/store/log-store.ts';
+import { openStores } from '../../../src/engine/store/stores.ts';
 import { scratch } from '../package/scratch.ts';
 
 const group = '/aws/lambda/f';
@@ -11,17 +11,15 @@ const event = (message: string) => ({ timestamp: 1000, message });
 
 /** Opens the store of a folder; `dispose` ends it as an engine does. */
 function open(t: TestContext, folder: string): { store: LogStore; dispose: () => void } {
-  const database = openDatabase(folder);
-  const store = new LogStore(database, { journalFile: path.join(folder, 'logs.journal'), reportFault: assert.ifError });
+  const stores = openStores(folder, assert.ifError);
   let isOpen = true;
   const dispose = (): void => {
     if (!isOpen) return;
     isOpen = false;
-    store[Symbol.dispose]();
-    database.close();
+    stores[Symbol.dispose]();
   };
   t.after(dispose);
-  return { store, dispose };
+  return { store: stores.logs, dispose };
 }
 
 const messages = (store: LogStore): string[] => store.events({ group, limit: 100 }).map(({ message }) => message);

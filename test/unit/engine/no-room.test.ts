@@ -1,12 +1,13 @@
 // What has no room on the disk: SQLite is given as few pages as it has, which it takes for a disk that is full.
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
-import { describe, it } from 'node:test';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, it, type TestContext } from 'node:test';
 import { FunctionMetrics } from '../../../src/engine/metrics/function-metrics.ts';
 import { minuteMs } from '../../../src/engine/metrics/meter.ts';
 import { isNoRoom } from '../../../src/engine/no-room.ts';
 import { inTransaction, openDatabase } from '../../../src/engine/store/database.ts';
+import { openLogDatabase } from '../../../src/engine/store/log-database.ts';
 import { LogStore } from '../../../src/engine/store/log-store.ts';
 import { MetricStore } from '../../../src/engine/store/metric-store.ts';
 import { scratch } from '../package/scratch.ts';
@@ -20,11 +21,18 @@ function fill(database: DatabaseSync): void {
 }
 const makeRoom = (database: DatabaseSync): void => database.exec('PRAGMA max_page_count = 100000');
 
+function openLogs(t: TestContext, folder: string): DatabaseSync {
+  const main = openDatabase(folder);
+  t.after(() => main.close());
+  return openLogDatabase(folder, main);
+}
+
+const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 describe('without room on the disk', () => {
-  it('log events wait, and are there in their order, each once, when there is room', (t) => {
+  it('log events wait, and are there in their order, each once, when there is room', async (t) => {
     const folder = scratch(t);
-    const database = openDatabase(folder);
-    t.after(() => database.close());
+    const database = openLogs(t, folder);
     const faults: unknown[] = [];
     const journalFile = path.join(folder, 'logs.journal');
     using store = new LogStore(database, { journalFile, reportFault: (error) => faults.push(error) });
@@ -33,13 +41,17 @@ describe('without room on the disk', () => {
       store.append(group, stream, [{ timestamp: 1000, message: `${name}${text}` }]);
     append('known', 'a1');
     assert.deepEqual(messages(), ['a1']);
-    fill(database);
     append('known', 'a2');
+    await turn();
+    await turn(); // it is in the transaction, which is taken back
+    fill(database);
     append('new', 'b1');
+    await turn();
+    await turn();
+    assert.ok(faults.length > 0 && faults.every(isNoRoom));
     assert.deepEqual(messages(), ['a1']);
     append('known', 'a3');
     assert.deepEqual(messages(), ['a1']);
-    assert.ok(faults.length > 0 && faults.every(isNoRoom));
     makeRoom(database);
     assert.deepEqual(messages(), ['a1', 'a2', 'b1', 'a3']);
     assert.deepEqual(store.streams(group).map(({ name }) => name), ['known', 'new']); // prettier-ignore
@@ -48,15 +60,14 @@ describe('without room on the disk', () => {
   it('log events that wait are in the journal of an engine that is killed', (t) => {
     const folder = scratch(t);
     const journalFile = path.join(folder, 'logs.journal');
-    const first = openDatabase(folder);
+    const first = openLogs(t, folder);
     const store = new LogStore(first, { journalFile, reportFault: () => undefined });
     fill(first);
     store.append(group, 's', [{ timestamp: 1000, message: text }]);
     store.flush();
     first.close();
     store[Symbol.dispose](); // nothing more reaches the database
-    const second = openDatabase(folder);
-    t.after(() => second.close());
+    const second = new DatabaseSync(path.join(folder, 'logs.sqlite'));
     using after = new LogStore(second, { journalFile, reportFault: assert.ifError });
     assert.equal(after.events({ group, limit: 9 }).length, 1);
   });

@@ -2,6 +2,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { BriefWaits } from './brief-waits.ts';
 import { AsyncQueue } from './events/async-queue.ts';
 import { UrlGateway } from './function-urls/url-gateway.ts';
 import { DownloadLinks } from './http/download-links.ts';
@@ -77,6 +78,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const layerFolders = new LayerFolders(code, temporaryRoot);
   const listening = { endpoint: '' };
   const guard = new ProcessGuard();
+  const waits = new BriefWaits();
   const groups = new ControlGroups({
     name: createHash('sha256').update(dataDirectory).digest('hex').slice(0, 12),
     wanted: options.contain ? ['memory', 'pids', ...(options.cpuShare ? (['cpu'] as const) : [])] : [],
@@ -114,6 +116,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         cpuShare: options.cpuShare,
         freeze,
         guard,
+        waits,
         engine: { ...listening, region, accountId },
         credentials: foreign ?? credentials,
         writeLog: (group, stream, message, timestamp) => logs.append(group, stream, [{ message, timestamp }]),
@@ -206,6 +209,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     ApiServer.listen({
       port,
       own,
+      waits,
       onRequest: () => lifetime.begin(),
       services: [
         new LambdaService({

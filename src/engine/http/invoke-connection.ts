@@ -1,9 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { BriefWaits } from '../brief-waits.ts';
 import type { ApiResponse } from './exchange.ts';
 import { readWholeInvocation, type WholeRequest } from './whole-request.ts';
 
 export interface InvokeConnectionOptions {
+  readonly waits: BriefWaits;
   /** Never rejects, and never answers with a stream. */
   readonly serve: (request: WholeRequest) => Promise<ApiResponse>;
   /** Gives the socket to node:http, with what has been read of its next request. */
@@ -41,6 +43,7 @@ export class InvokeConnection {
   }
 
   #take(chunk: Buffer): void {
+    this.#options.waits.requested();
     if (this.#isServing) {
       this.#socket.pause();
       this.#early.push(chunk);
@@ -57,6 +60,7 @@ export class InvokeConnection {
     this.#isServing = false;
     if (this.#socket.destroyed) return;
     this.#socket.write(toBytes(answer));
+    this.#options.waits.answered();
     if (this.#early.length > 0) {
       const early = Buffer.concat(this.#early);
       this.#early = [];

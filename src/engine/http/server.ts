@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { BriefWaits } from '../brief-waits.ts';
 import { endWith, readBody } from './body.ts';
 import type { ApiRequest, ApiResponse, Service } from './exchange.ts';
 import { refuseForeignRequest } from './guards.ts';
@@ -17,6 +18,7 @@ export interface ApiServerOptions {
   readonly signatures?: SignatureChecker;
   /** Requests of the engine's own clients (health, lease, package download), below `/_engine/`. */
   readonly own: (request: ApiRequest, checkSignature: () => void) => Promise<ApiResponse>;
+  readonly waits: BriefWaits;
   /** Called when a request begins, returns the call for its end: keeps the engine alive meanwhile. */
   readonly onRequest: () => () => void;
 }
@@ -79,6 +81,7 @@ export class ApiServer {
       const forget = (): void => void this.#sockets.delete(socket);
       socket.once('close', forget);
       InvokeConnection.open(socket, {
+        waits: this.#options.waits,
         serve: async ({ body, ...head }) => {
           const done = this.#options.onRequest();
           const answer = await this.#answer({ head, readBody: () => body, signal: () => socketSignal(socket) });

@@ -11,7 +11,7 @@ export interface WholeRequest extends RequestHead {
   readonly body: Buffer;
 }
 
-const headEnd = Buffer.from('\r\n\r\n');
+const headEnd = '\r\n\r\n';
 const maxHeadBytes = 16_384;
 const requestLine =
   /^POST (\/2015-03-31\/functions\/[\x21\x22\x24-\x7e]+\/invocations(?:\/|\/?\?[\x21\x22\x24-\x7e]*)?) HTTP\/1\.1$/;
@@ -24,9 +24,10 @@ const special = new Set(['transfer-encoding', 'expect', 'upgrade', 'trailer', 't
  * there is the least doubt what it means: a header that comes twice, a length that is none, a body in chunks.
  */
 export function readWholeInvocation(bytes: Buffer): WholeRequest | undefined {
-  const end = bytes.subarray(0, maxHeadBytes).indexOf(headEnd);
+  const begin = bytes.toString('latin1', 0, maxHeadBytes);
+  const end = begin.indexOf(headEnd);
   if (end < 0) return undefined;
-  const head = bytes.toString('latin1', 0, end);
+  const head = begin.slice(0, end);
   const lineEnd = head.indexOf('\r\n');
   const url = lineEnd < 0 ? undefined : requestLine.exec(head.slice(0, lineEnd))?.[1];
   if (url === undefined) return undefined;

@@ -1,3 +1,4 @@
+import type { BriefWaits } from '../brief-waits.ts';
 import type { FunctionRecord } from '../store/function-store.ts';
 import type { ControlGroups } from './control-groups.ts';
 import type { Interpreter } from './interpreters.ts';
@@ -25,6 +26,7 @@ export interface EnvironmentOptions {
   /** Whether it stands still while it has nothing to do, as on AWS. */
   readonly freeze: boolean;
   readonly guard: ProcessGuard;
+  readonly waits: BriefWaits;
   readonly engine: { readonly endpoint: string; readonly region: string; readonly accountId: string };
   readonly credentials: FunctionCredentials;
   readonly writeLog: (group: string, stream: string, message: string, timestamp: number) => void;

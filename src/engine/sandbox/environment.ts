@@ -210,6 +210,7 @@ export class Environment {
       environment: functionEnvironment({ ...this.#options, files, logStream: this.#log.stream, mark: this.#temporary }),
       log: this.#log,
       guard: this.#options.guard,
+      waits: this.#options.waits,
       extensions: {
         programs,
         telemetry,

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
+import type { BriefWaits } from '../brief-waits.ts';
 import { RuntimeApi, type RuntimeEvent } from '../runtime-api/runtime-api.ts';
 import { Extensions, type ExtensionFailure, type ExtensionsOptions, type ShutdownReason } from './extensions.ts';
 import type { EnvironmentLog } from './environment-log.ts';
@@ -24,6 +25,7 @@ export interface RuntimeProcessOptions {
   readonly log: EnvironmentLog;
   readonly extensions: Pick<ExtensionsOptions, 'programs' | 'about' | 'telemetry' | 'files'>;
   readonly guard: ProcessGuard;
+  readonly waits: BriefWaits;
   /** Whether it waits at the end of its init, as its own snapshot. */
   readonly isHeld: boolean;
   /** Resolves when its extensions have had time enough to register. */
@@ -62,16 +64,18 @@ export class RuntimeProcess {
     },
   });
   readonly #memory: ProcessMemory;
+  readonly #waits: BriefWaits;
 
   private constructor(
     api: RuntimeApi,
     extensions: Extensions,
     child: ChildProcess,
     capture: LogCapture,
-    { memory, isHeld }: Pick<RuntimeProcessOptions, 'memory' | 'isHeld'>,
+    { memory, isHeld, waits }: Pick<RuntimeProcessOptions, 'memory' | 'isHeld' | 'waits'>,
   ) {
     this.snapshot = new SnapshotPoint(isHeld);
     this.#api = api;
+    this.#waits = waits;
     this.extensions = extensions;
     void extensions.failed.then((failure) => {
       this.#ready.resolve(failure);
@@ -226,7 +230,12 @@ export class RuntimeProcess {
       this.extensions.invoke(event);
       this.#api.deliver(event);
     }
-    return promise;
+    this.#waits.eventOut();
+    try {
+      return await promise;
+    } finally {
+      this.#waits.eventBack();
+    }
   }
 
   /** Everything written so far has become log events when this resolves. */

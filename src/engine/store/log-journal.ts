@@ -23,7 +23,6 @@ export class LogJournal implements Disposable {
   readonly #descriptor: number;
   readonly #entries: readonly JournalEntry[];
   #last: number;
-  /** Of the file. */
   #bytes: number;
 
   /** `last`: the number of the last event that the database has. */
@@ -38,6 +37,11 @@ export class LogJournal implements Disposable {
   /** What an engine that was killed has left for the database. */
   get left(): readonly JournalEntry[] {
     return this.#entries;
+  }
+
+  /** Of the file. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** The number of the last event that was written. */
@@ -64,7 +68,7 @@ export class LogJournal implements Disposable {
     this.#last = last;
   }
 
-  /** The database has them all. */
+  /** For when the database has them all. */
   clear(): void {
     ftruncateSync(this.#descriptor, 0);
     this.#bytes = 0;

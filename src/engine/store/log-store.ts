@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { checkpoint, takeBack } from './database.ts';
 import { journalSetting } from './log-database.ts';
-import { LogInserter, type StoredLogEvent } from './log-inserter.ts';
+import { LogInserter, rowsAtOnce, type StoredLogEvent } from './log-inserter.ts';
 import { LogJournal, type JournalEvent } from './log-journal.ts';
 
 export interface NewLogEvent {
@@ -45,6 +45,9 @@ const pauseMs = 1000;
 const againAfterMs = 1000;
 /** What may wait for room in memory, in characters. */
 const mostWaiting = 64_000_000;
+
+/** What the database has may stay in the journal until then, or until a pause. */
+const mostJournalBytes = 262_144;
 
 export interface LogStoreOptions {
   readonly journalFile: string;
@@ -99,6 +102,7 @@ export class LogStore implements Disposable {
 
   [Symbol.dispose](): void {
     this.flush();
+    if (this.#journaled.length === 0) this.#journal.clear();
     clearTimeout(this.#commitSoon);
     clearTimeout(this.#pause);
     this.#journal[Symbol.dispose]();
@@ -113,7 +117,7 @@ export class LogStore implements Disposable {
     setImmediate(() => {
       this.#scheduled = false;
       this.#writeJournal();
-      if (!this.#isWaiting) this.#tryTo(() => this.#insert());
+      if (this.#journaled.length - this.#inserted >= rowsAtOnce && !this.#isWaiting) this.#tryTo(() => this.#insert());
     });
   }
 
@@ -164,7 +168,7 @@ export class LogStore implements Disposable {
     this.#journaled = [];
     this.#inserted = 0;
     this.#stored = [];
-    this.#journal.clear();
+    if (this.#journal.bytes > mostJournalBytes) this.#journal.clear();
     this.#pause ??= setTimeout(() => this.#rest(), pauseMs).unref();
     this.#pause.refresh();
     this.committed.emit('events', stored);
@@ -202,7 +206,8 @@ export class LogStore implements Disposable {
   }
 
   #rest(): void {
-    if (this.#inserted > 0) return; // the next commit begins another pause
+    if (this.#journaled.length > 0) return; // the next commit begins another pause
+    this.#journal.clear();
     checkpoint(this.#database);
     this.#inPause?.();
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { LogStore } from '../../../src/engine/store/log-store.ts';
@@ -26,9 +26,9 @@ const messages = (store: LogStore): string[] => store.events({ group, limit: 100
 const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('the journal of log events', () => {
-  it('has what the database lacks when a turn ends, and nothing once the database has it', async (t) => {
+  it('has what the database lacks when a turn ends, and nothing when the engine has ended', async (t) => {
     const folder = scratch(t);
-    const { store } = open(t, folder);
+    const { store, dispose } = open(t, folder);
     const journal = path.join(folder, 'logs.journal');
     store.append(group, 's', [event('one'), event('two\nlines')]);
     await turn();
@@ -38,7 +38,21 @@ describe('the journal of log events', () => {
       ['one', 'two\nlines'],
     ); // prettier-ignore
     assert.deepEqual(messages(store), ['one', 'two\nlines']);
+    dispose();
     assert.equal(readFileSync(journal, 'utf8'), '');
+  });
+
+  it('does not grow with what the database has', async (t) => {
+    const folder = scratch(t);
+    const { store } = open(t, folder);
+    let most = 0;
+    for (let round = 0; round < 20; round += 1) {
+      store.append(group, 's', [event('x'.repeat(100_000))]);
+      store.flush();
+      most = Math.max(most, statSync(path.join(folder, 'logs.journal')).size);
+    }
+    assert.ok(most > 0 && most < 500_000, `${most} bytes`);
+    assert.equal(store.events({ group, limit: 100 }).length, 20);
   });
 
   it('tells who follows of events as they are stored, many in one statement or few', async (t) => {

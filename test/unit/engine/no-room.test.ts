@@ -8,6 +8,7 @@ import { minuteMs } from '../../../src/engine/metrics/meter.ts';
 import { isNoRoom } from '../../../src/engine/no-room.ts';
 import { inTransaction, openDatabase } from '../../../src/engine/store/database.ts';
 import { openLogDatabase } from '../../../src/engine/store/log-database.ts';
+import { rowsAtOnce } from '../../../src/engine/store/log-inserter.ts';
 import { LogStore } from '../../../src/engine/store/log-store.ts';
 import { MetricStore } from '../../../src/engine/store/metric-store.ts';
 import { scratch } from '../package/scratch.ts';
@@ -27,6 +28,7 @@ function openLogs(t: TestContext, folder: string): DatabaseSync {
   return openLogDatabase(folder, main);
 }
 
+const times = <T>(value: T, count: number): T[] => Array.from({ length: count }, () => value);
 const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('without room on the disk', () => {
@@ -37,15 +39,15 @@ describe('without room on the disk', () => {
     const journalFile = path.join(folder, 'logs.journal');
     using store = new LogStore(database, { journalFile, reportFault: (error) => faults.push(error) });
     const messages = (): string[] => store.events({ group, limit: 100 }).map(({ message }) => message.slice(0, 2));
-    const append = (stream: string, name: string): void =>
-      store.append(group, stream, [{ timestamp: 1000, message: `${name}${text}` }]);
+    const append = (stream: string, name: string, count = 1): void =>
+      store.append(group, stream, times({ timestamp: 1000, message: `${name}${text}` }, count));
     append('known', 'a1');
     assert.deepEqual(messages(), ['a1']);
-    append('known', 'a2');
+    append('known', 'a2', rowsAtOnce);
     await turn();
-    await turn(); // it is in the transaction, which is taken back
+    await turn(); // they are in the transaction, which is taken back
     fill(database);
-    append('new', 'b1');
+    append('new', 'b1', rowsAtOnce);
     await turn();
     await turn();
     assert.ok(faults.length > 0 && faults.every(isNoRoom));
@@ -53,7 +55,7 @@ describe('without room on the disk', () => {
     append('known', 'a3');
     assert.deepEqual(messages(), ['a1']);
     makeRoom(database);
-    assert.deepEqual(messages(), ['a1', 'a2', 'b1', 'a3']);
+    assert.deepEqual(messages(), ['a1', ...times('a2', rowsAtOnce), ...times('b1', rowsAtOnce), 'a3']);
     assert.deepEqual(store.streams(group).map(({ name }) => name), ['known', 'new']); // prettier-ignore
   });
 

@@ -289,4 +289,30 @@ describe('layers', () => {
       /AWS_LAMBDA_EXEC_WRAPPER names no executable file: \/opt\/wrapper\./,
     );
   });
+
+  it(
+    'has a runtime speak to what its wrapper names as the Runtime API',
+    { skip: process.platform === 'win32' },
+    async () => {
+      // The same engine by another name, as a proxy of an extension is another address.
+      const wrapper = '#!/bin/sh\nexport AWS_LAMBDA_RUNTIME_API="localhost:${AWS_LAMBDA_RUNTIME_API#*:}"\nexec "$@"';
+      const Layers = [await publish('named', { wrapper })];
+      const Environment = { Variables: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/wrapper' } };
+      const python = "import sys\ndef handler(event, context):\n    return 'http.client' in sys.modules";
+      const ruby =
+        'def handler(event:, context:)\n  $LOADED_FEATURES.any? { |file| file.end_with?("net/http.rb") }\nend';
+      for (const [name, Runtime, code] of [
+        ['python', 'python3.13', { 'app.py': python }],
+        ['ruby', 'ruby3.4', { 'app.rb': ruby }],
+      ] as const) {
+        const settings = { Runtime, Handler: 'app.handler' };
+        await creates(`${name}-by-http`, code, { ...settings, Layers, Environment });
+        await creates(`${name}-by-channel`, code, settings);
+        for (let time = 0; time < 2; time += 1) {
+          assert.equal(await invoke(`${name}-by-http`), true);
+          assert.equal(await invoke(`${name}-by-channel`), false);
+        }
+      }
+    },
+  );
 });

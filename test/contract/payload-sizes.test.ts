@@ -20,6 +20,13 @@ def handler(event, context):
     count += 1
     return {"count": count, "text": event["text"]}
 `;
+const ruby = `
+$count = 0
+def handler(event:, context:)
+  $count += 1
+  { count: $count, text: event["text"] }
+end
+`;
 /** About 64 kB is where one way to a runtime ends and another begins. */
 const sizes = [0, 65_000, 10, 66_000, 70_000, 10, 65_536, 1_000_000, 65_500, 6_000_000, 5];
 
@@ -31,16 +38,14 @@ describe('a payload', () => {
     engine = await EngineProcess.start(data.path);
     clients = clientsOf(engine.connection);
     await createNodeFunction(clients, 'node', node, { Timeout: 60 });
-    await clients.lambda.send(
-      new CreateFunctionCommand({
-        FunctionName: 'python',
-        Role: role,
-        Runtime: 'python3.13',
-        Handler: 'index.handler',
-        Code: { ZipFile: await zipOf({ 'index.py': python }) },
-        Timeout: 60,
-      }),
-    );
+    for (const [FunctionName, Runtime, code] of [
+      ['python', 'python3.13', { 'index.py': python }],
+      ['ruby', 'ruby3.4', { 'index.rb': ruby }],
+    ] as const) {
+      const Code = { ZipFile: await zipOf(code) };
+      const settings = { Role: role, Runtime, Handler: 'index.handler', Timeout: 60 };
+      await clients.lambda.send(new CreateFunctionCommand({ FunctionName, Code, ...settings }));
+    }
   });
   after(async () => {
     await engine.end();
@@ -52,7 +57,7 @@ describe('a payload', () => {
     return JSON.parse(Buffer.from(answer.Payload ?? []).toString());
   };
 
-  for (const name of ['node', 'python']) {
+  for (const name of ['node', 'python', 'ruby']) {
     it(`of any size comes back as it was, in one environment after the other (${name})`, async () => {
       for (const [at, size] of sizes.entries()) {
         const text = `${size} ${'ab€'.repeat(Math.floor(size / 5))}`;

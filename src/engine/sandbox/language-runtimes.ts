@@ -54,9 +54,9 @@ export class LanguageRuntimes {
   }
 }
 
-/** Whether a function's bootstrap speaks to the Runtime API over a socket of its own, as ours for Node.js does where there are socket pairs. */
+/** Whether a function's bootstrap speaks to the Runtime API over a socket of its own, as those of ours but Java's do where there are socket pairs. */
 export const hasChannel = (options: {
   readonly function: { readonly runtime: string };
   readonly bootstrap?: string | undefined;
 }): boolean =>
-  options.bootstrap !== undefined && options.function.runtime.startsWith('nodejs') && process.platform !== 'win32';
+  options.bootstrap !== undefined && /^(?:nodejs|python|ruby)/.test(options.function.runtime) && process.platform !== 'win32';

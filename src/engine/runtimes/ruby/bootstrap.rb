@@ -2,8 +2,9 @@
 
 # Runs a Ruby function: finds its handler and speaks the Lambda Runtime API, nothing else.
 require "json"
-require "net/http"
 require "stringio"
+# Lambda's own runtime has it loaded, which takes as long as the interpreter to start.
+autoload :Net, "net/http"
 
 module LocalLambda
   HANDLER = ENV.fetch("_HANDLER")
@@ -80,12 +81,11 @@ module LocalLambda
     attr_reader :aws_request_id, :invoked_function_arn, :log_group_name, :log_stream_name, :function_name,
                 :function_version, :memory_limit_in_mb, :identity, :client_context, :deadline_ms
 
-    def initialize(headers)
-      @aws_request_id = headers["Lambda-Runtime-Aws-Request-Id"]
-      @invoked_function_arn = headers["Lambda-Runtime-Invoked-Function-Arn"]
-      @deadline_ms = Integer(headers["Lambda-Runtime-Deadline-Ms"])
-      @client_context = parsed(headers["Lambda-Runtime-Client-Context"])
-      @identity = parsed(headers["Lambda-Runtime-Cognito-Identity"])
+    def initialize(event)
+      @aws_request_id = event.fetch("requestId")
+      @invoked_function_arn = event["functionArn"]
+      @deadline_ms = event.fetch("deadlineMs")
+      @client_context = parsed(event["clientContext"])
       @log_group_name = ENV["AWS_LAMBDA_LOG_GROUP_NAME"]
       @log_stream_name = ENV["AWS_LAMBDA_LOG_STREAM_NAME"]
       @function_name = ENV["AWS_LAMBDA_FUNCTION_NAME"]
@@ -121,9 +121,9 @@ module LocalLambda
       }
     end
 
-    def headers
-      type = NAMED.include?(@name) ? body[:errorType] : "Function<UserException>"
-      { "Content-Type" => "application/json", "Lambda-Runtime-Function-Error-Type" => type }
+    # As it is told outside the function's own answer and log.
+    def type
+      NAMED.include?(@name) ? body[:errorType] : "Function<UserException>"
     end
 
     def log(message)
@@ -131,7 +131,8 @@ module LocalLambda
     end
   end
 
-  class Client
+  # The Runtime API by HTTP.
+  class HttpCalls
     def initialize
       host, port = ENV.fetch("AWS_LAMBDA_RUNTIME_API").split(":")
       @connection = Net::HTTP.new(host, Integer(port), nil) # no proxy, whatever the function's environment says
@@ -142,18 +143,123 @@ module LocalLambda
     end
 
     def next_event
-      @connection.get("#{PREFIX}/invocation/next")
+      event = @connection.get("#{PREFIX}/invocation/next")
+      {
+        "requestId" => event["Lambda-Runtime-Aws-Request-Id"],
+        "deadlineMs" => Integer(event["Lambda-Runtime-Deadline-Ms"]),
+        "functionArn" => event["Lambda-Runtime-Invoked-Function-Arn"],
+        "traceId" => event["Lambda-Runtime-Trace-Id"],
+        "clientContext" => event["Lambda-Runtime-Client-Context"],
+        "body" => event.body,
+      }
     rescue SystemCallError, IOError
       exit(0) # the engine is gone
     end
 
-    def post(path, body, headers = { "Content-Type" => "application/json" })
-      @connection.post(PREFIX + path, body, headers)
+    def respond_alone(request_id, body)
+      post("/invocation/#{request_id}/response", body)
+    end
+
+    def respond(request_id, body)
+      respond_alone(request_id, body)
+      next_event
+    end
+
+    def fail(request_id, fault)
+      fail_fatally(request_id, fault)
+      next_event
+    end
+
+    def fail_fatally(request_id, fault)
+      post_fault("/invocation/#{request_id}/error", fault)
+    end
+
+    def fail_init(fault)
+      post_fault("/init/error", fault)
+    end
+
+    private
+
+    def post(path, body, headers = {})
+      @connection.post(PREFIX + path, body, { "Content-Type" => "application/json", **headers })
     end
 
     def post_fault(path, fault)
-      post(path, JSON.generate(fault.body), fault.headers)
+      post(path, JSON.generate(fault.body), { "Lambda-Runtime-Function-Error-Type" => fault.type })
     end
+  end
+
+  # The same over the socket that the engine has given this process: a message is one write, where HTTP is two calls.
+  class ChannelCalls
+    DESCRIPTOR = 4
+    # What is larger goes by HTTP, whose socket takes more at a time.
+    MOST_BYTES = 65_536
+
+    def initialize
+      @from, @to = %w[rb wb].map { |mode| IO.for_fd(DESCRIPTOR, mode, autoclose: false) }
+      @to.sync = true
+      @to.close_on_exec = true
+    end
+
+    def next_event
+      event(say({ kind: "next" }))
+    end
+
+    def respond(request_id, body)
+      return event(say({ kind: "response", requestId: request_id }, body)) if body.bytesize <= MOST_BYTES
+
+      http.respond_alone(request_id, body)
+      next_event
+    end
+
+    def fail(request_id, fault)
+      event(say_fault("error", fault, request_id))
+    end
+
+    def fail_fatally(request_id, fault)
+      say_fault("fatal", fault, request_id)
+    end
+
+    def fail_init(fault)
+      say_fault("init-error", fault, nil)
+    end
+
+    private
+
+    def http
+      @http ||= HttpCalls.new
+    end
+
+    def event(said)
+      said["isLarge"] ? http.next_event : said
+    end
+
+    def say_fault(kind, fault, request_id)
+      say({ kind: kind, requestId: request_id, errorType: fault.type }, JSON.generate(fault.body))
+    end
+
+    # What the engine says to it.
+    def say(head, body = "")
+      text = JSON.generate(head)
+      @to.write([text.bytesize, body.bytesize].pack("N2") + text.b + body.b)
+      lengths = read(8).unpack("N2")
+      said, payload = lengths.map { |bytes| read(bytes) }
+      { **JSON.parse(said.force_encoding(Encoding::UTF_8)), "body" => payload }
+    rescue SystemCallError, IOError
+      exit(0) # the engine is gone
+    end
+
+    def read(bytes)
+      received = @from.read(bytes)
+      raise EOFError if received.nil? || received.bytesize < bytes
+
+      received
+    end
+  end
+
+  # A wrapper script may have put something of its own between: then the engine is spoken to through that.
+  def self.open_calls
+    ENV.delete("_LAMBDA_RUNTIME_CHANNEL") == ENV.fetch("AWS_LAMBDA_RUNTIME_API") ? ChannelCalls.new : HttpCalls.new
   end
 
   # FILE.METHOD, or FILE.CLASS.METHOD with the class in whatever modules: app.Shop::Orders.create
@@ -181,31 +287,30 @@ module LocalLambda
     end
   end
 
-  def self.serve(client, handler)
-    loop do
-      event = client.next_event
-      context = Context.new(event)
-      self.request_id = context.aws_request_id
-      ENV["_X_AMZN_TRACE_ID"] = event["Lambda-Runtime-Trace-Id"]
-      run(client, handler, event, context)
-    end
+  def self.serve(calls, handler)
+    event = calls.next_event
+    loop { event = run(calls, handler, event) }
   end
 
-  def self.run(client, handler, event, context)
-    path = "/invocation/#{context.aws_request_id}"
+  # The next event.
+  def self.run(calls, handler, event)
+    context = Context.new(event)
+    self.request_id = context.aws_request_id
+    ENV["_X_AMZN_TRACE_ID"] = event["traceId"]
     begin
-      body = handler.call(JSON.parse(event.body.force_encoding(Encoding::UTF_8)), context)
+      body = handler.call(JSON.parse(event["body"].force_encoding(Encoding::UTF_8)), context)
     rescue SignalException
       raise
     rescue Exception => error # rubocop:disable Lint/RescueException
       fault = Fault.new(error, "Function")
       critical = error.is_a?(NameError) || !error.is_a?(StandardError)
       fault.log(critical ? "Critical exception from handler" : "Error raised from handler method")
-      client.post_fault("#{path}/error", fault)
-      exit(1) if critical # as on AWS: the next event finds a new process
-    else
-      client.post("#{path}/response", body)
+      return calls.fail(request_id, fault) unless critical
+
+      calls.fail_fatally(request_id, fault)
+      exit(1) # as on AWS: the next event finds a new process
     end
+    calls.respond(request_id, body)
   end
 
   def self.main
@@ -214,7 +319,7 @@ module LocalLambda
     # Of the machine's locales Lambda's may be missing.
     Encoding.default_external = Encoding::UTF_8
     $LOAD_PATH.unshift(TASK_ROOT) unless $LOAD_PATH.include?(TASK_ROOT)
-    client = Client.new
+    calls = open_calls
     begin
       handler = Handler.load(HANDLER)
     rescue SignalException
@@ -222,10 +327,10 @@ module LocalLambda
     rescue Exception => error # rubocop:disable Lint/RescueException
       fault = Fault.new(error, "Init")
       fault.log("Init error when loading handler #{HANDLER}")
-      client.post_fault("/init/error", fault)
+      calls.fail_init(fault)
       exit(1)
     end
-    serve(client, handler)
+    serve(calls, handler)
   end
 end
 

@@ -59,4 +59,6 @@ export const hasChannel = (options: {
   readonly function: { readonly runtime: string };
   readonly bootstrap?: string | undefined;
 }): boolean =>
-  options.bootstrap !== undefined && /^(?:nodejs|python|ruby)/.test(options.function.runtime) && process.platform !== 'win32';
+  options.bootstrap !== undefined &&
+  /^(?:nodejs|python|ruby)/.test(options.function.runtime) &&
+  process.platform !== 'win32';

@@ -1,4 +1,5 @@
 // @ts-check
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { serverBuildTools } from '../test/host/server-build.mjs';
@@ -50,6 +51,8 @@ const awsCli = { command: '/usr/bin/aws', package: 'awscli' };
 const { CHROMIUM, LAMBDA_WORKBENCH_DESKTOP_VSCODE } = process.env;
 /** None where another browser is named. */
 const browser = CHROMIUM ? [] : [{ command: 'chromium', package: 'chromium' }];
+/** Of tests that wait for other programs more than they compute; the runner itself leaves one processor alone. */
+const filesAtOnce = Math.max(2, availableParallelism() - 1);
 /** What it takes to run VS Code's server build, and the samples in it. */
 const serverBuild = [python, ...browser, ...serverBuildTools];
 
@@ -92,6 +95,7 @@ function nodeTests(folder, needs, name = folder) {
   const args = (/** @type {string} */ totalsFile) => [
     '--test',
     '--test-timeout=180000', // a test that hangs fails by its name
+    ...(folder === 'contract' ? [`--test-concurrency=${filesAtOnce}`] : []),
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
     `--test-reporter=${reporter}`,

@@ -283,10 +283,12 @@ describe('tuning memory', () => {
   });
 });
 
-/** Which size it is depends on how fast the machine is at the moment. */
+/** Which size it is depends on how fast the machine is at the moment; half the memory for twice the time costs the same. */
 function cheapestOf({ sizes }: TuningOutcome): number | undefined {
   const measured = sizes.filter(({ refusal }) => refusal === undefined);
-  return measured.toSorted((a, b) => Number(a.costOfMillion) - Number(b.costOfMillion))[0]?.memorySizeMB;
+  return measured.toSorted(
+    (a, b) => Number(a.costOfMillion) - Number(b.costOfMillion) || Number(a.warmMs) - Number(b.warmMs),
+  )[0]?.memorySizeMB;
 }
 
 /** An engine as seen by an account that may have 3,008 MB, over a network that can be cut. */

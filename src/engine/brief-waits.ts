@@ -11,9 +11,9 @@ interface Kind {
 
 /**
  * Keeps the event loop turning instead of sleeping while something is about to come: a response of a small function, the next request
- * of a client that sends one after the other. To be woken takes a process longer than either. It stays awake only where the last wait
- * of the kind was brief, for one thing at a time, and a fraction of a millisecond at most: else, and with one processor, others need
- * the processor more.
+ * of a client that sends one after the other. Whoever sleeps has to be woken, and leaves its processor to the one it waits for, which
+ * then waits for the rest of the engine's work there. It stays awake only where the last wait of the kind was brief, for one thing at
+ * a time, and a fraction of a millisecond at most: else, and with one processor, others need the processor more.
  */
 export class BriefWaits {
   readonly #hasRoom: boolean;

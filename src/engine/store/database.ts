@@ -4,11 +4,12 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isNoRoom } from '../no-room.ts';
+import { settingsTable } from './settings.ts';
 
 export class DataDirectoryInUse extends Error {}
 
 const schema = `
-CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+${settingsTable}
 CREATE TABLE IF NOT EXISTS functions (name TEXT PRIMARY KEY, configuration TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS function_versions (
   name TEXT NOT NULL, version INTEGER NOT NULL, configuration TEXT NOT NULL, PRIMARY KEY (name, version)

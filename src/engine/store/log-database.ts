@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction, openAlone } from './database.ts';
+import { settingsTable } from './settings.ts';
 
 const schema = `
-CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+${settingsTable}
 CREATE TABLE IF NOT EXISTS log_groups (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, bytes INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -28,11 +29,10 @@ export const journalSetting = 'log_journal';
  */
 export function openLogDatabase(directory: string, main: DatabaseSync): DatabaseSync {
   const file = path.join(directory, 'logs.sqlite');
-  const database = openAlone(file, schema);
-  const isThere = main.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'log_events'").get();
-  if (!isThere) return database;
-  database.close();
-  move(main, file);
+  if (main.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'log_events'").get()) {
+    openAlone(file, schema).close();
+    move(main, file);
+  }
   return openAlone(file, schema);
 }
 

@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { checkpoint, takeBack } from './database.ts';
 import { journalSetting } from './log-database.ts';
 import { LogInserter, rowsAtOnce, type StoredLogEvent } from './log-inserter.ts';
 import { LogJournal, type JournalEvent } from './log-journal.ts';
+import { Settings } from './settings.ts';
 
 export interface NewLogEvent {
   /** Milliseconds since the epoch. */
@@ -45,7 +46,6 @@ const pauseMs = 1000;
 const againAfterMs = 1000;
 /** What may wait for room in memory, in characters. */
 const mostWaiting = 64_000_000;
-
 /** What the database has may stay in the journal until then, or until a pause. */
 const mostJournalBytes = 262_144;
 
@@ -66,7 +66,7 @@ export class LogStore implements Disposable {
   readonly committed = new EventEmitter<{ events: [readonly StoredLogEvent[]] }>();
   readonly #database: DatabaseSync;
   readonly #inserter: LogInserter;
-  readonly #note: StatementSync;
+  readonly #settings: Settings;
   readonly #journal: LogJournal;
   readonly #reportFault: LogStoreOptions['reportFault'];
   readonly #inPause: LogStoreOptions['inPause'];
@@ -89,11 +89,8 @@ export class LogStore implements Disposable {
     this.#database = database;
     this.#reportFault = reportFault;
     this.#inPause = inPause;
-    const noted = database.prepare('SELECT value FROM settings WHERE name = ?').get(journalSetting)?.['value'];
-    this.#journal = new LogJournal(journalFile, Number(noted ?? 0));
-    this.#note = database.prepare(
-      'INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2',
-    );
+    this.#settings = new Settings(database);
+    this.#journal = new LogJournal(journalFile, Number(this.#settings.get(journalSetting) ?? 0));
     this.committed.setMaxListeners(0);
     this.#inserter = new LogInserter(database);
     this.#journaled = this.#journal.left.map(({ event }) => event);
@@ -186,7 +183,7 @@ export class LogStore implements Disposable {
   #commit(): void {
     this.#insert();
     this.#inserter.finish();
-    this.#note.run(journalSetting, String(this.#journal.last));
+    this.#settings.set(journalSetting, String(this.#journal.last));
     this.#database.exec('COMMIT');
   }
 

@@ -1,24 +1,26 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-/** What stays the same from one start of the engine to the next: its credentials, its port, its control groups. */
+export const settingsTable = 'CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;';
+
+/** What a database keeps by its name: of the engine its credentials, its port and its control groups, of the log how far it has come. */
 export class Settings {
-  readonly #database: DatabaseSync;
+  readonly #get: StatementSync;
+  readonly #set: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#database = database;
+    this.#get = database.prepare('SELECT value FROM settings WHERE name = ?');
+    this.#set = database.prepare(
+      'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    );
   }
 
   get(name: string): string | undefined {
-    const row = this.#database.prepare('SELECT value FROM settings WHERE name = ?').get(name);
+    const row = this.#get.get(name);
     return row && String(row['value']);
   }
 
   set(name: string, value: string): void {
-    this.#database
-      .prepare(
-        'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-      )
-      .run(name, value);
+    this.#set.run(name, value);
   }
 
   getOrMake(name: string, make: () => string): string {

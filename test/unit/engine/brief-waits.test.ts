@@ -1,6 +1,7 @@
 // Whether the event loop is kept awake: by an immediate, which it does not sleep before.
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { BriefWaits } from '../../../src/engine/brief-waits.ts';
 
 const immediates = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Immediate').length;
@@ -11,8 +12,6 @@ function awakeAfter(work: () => void): boolean {
   work();
   return immediates() > before;
 }
-
-const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 let time = 1000;
 const pass = (ms: number): void => void (time += ms);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, copyFileSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { LogStore } from '../../../src/engine/store/log-store.ts';
 import { openStores } from '../../../src/engine/store/stores.ts';
 import { scratch } from '../package/scratch.ts';
@@ -23,7 +24,6 @@ function open(t: TestContext, folder: string): { store: LogStore; dispose: () =>
 }
 
 const messages = (store: LogStore): string[] => store.events({ group, limit: 100 }).map(({ message }) => message);
-const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('the journal of log events', () => {
   it('has what the database lacks when a turn ends, and nothing when the engine has ended', async (t) => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { FunctionMetrics } from '../../../src/engine/metrics/function-metrics.ts';
 import { minuteMs } from '../../../src/engine/metrics/meter.ts';
 import { isNoRoom } from '../../../src/engine/no-room.ts';
@@ -29,7 +30,6 @@ function openLogs(t: TestContext, folder: string): DatabaseSync {
 }
 
 const times = <T>(value: T, count: number): T[] => Array.from({ length: count }, () => value);
-const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('without room on the disk', () => {
   it('log events wait, and are there in their order, each once, when there is room', async (t) => {

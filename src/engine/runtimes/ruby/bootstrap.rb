@@ -3,7 +3,7 @@
 # Runs a Ruby function: finds its handler and speaks the Lambda Runtime API, nothing else.
 require "json"
 require "stringio"
-# Lambda's own runtime has it loaded, which takes as long as the interpreter to start.
+# Lambda's own runtime has it loaded, which takes half as long as the interpreter takes to start.
 autoload :Net, "net/http"
 
 module LocalLambda
